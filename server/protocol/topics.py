@@ -1,0 +1,52 @@
+"""Live topics: what a websocket client may ask for, and who may ask.
+
+``board:HALL``, ``counter:HALL:N`` and ``ticket:CODE`` are public; ``kiosk:HALL`` is for kiosks and staff,
+``desk:HALL:N`` for staff. Close codes: 4404 bad topic, 4401 missing right.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["board", "counter", "ticket", "desk", "kiosk"]
+
+CLOSE_BAD_TOPIC = 4404
+CLOSE_NO_RIGHT = 4401
+
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+"""A hall's or service's id."""
+COUNTER = re.compile(r"[A-Za-z0-9-]{1,8}")
+CODE = re.compile(r"[0-9A-Z]{16,26}")
+"""A ticket's public code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A parsed topic; ``subject`` is the hall's id, or the ticket's code; ``counter`` is '' where none."""
+
+    kind: Kind
+    subject: str
+    counter: str = ""
+
+    def __str__(self) -> str:
+        tail = f":{self.counter}" if self.counter else ""
+        return f"{self.kind}:{self.subject}{tail}"
+
+    @property
+    def public(self) -> bool:
+        return self.kind in ("board", "counter", "ticket")
+
+
+def parse_topic(text: str) -> Topic | None:
+    """The topic that ``text`` names, or None when it names none."""
+    match text.split(":"):
+        case [("board" | "kiosk") as kind, hall] if NAME.fullmatch(hall):
+            return Topic(kind, hall)
+        case [("counter" | "desk") as kind, hall, counter] if NAME.fullmatch(hall) and COUNTER.fullmatch(counter):
+            return Topic(kind, hall, counter)
+        case ["ticket", code] if CODE.fullmatch(code):
+            return Topic("ticket", code)
+        case _:
+            return None
