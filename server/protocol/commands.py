@@ -11,7 +11,9 @@ from .words import Hold, Language, Priority
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 CounterNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,8}$")]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+]
 
 
 class Body(BaseModel):

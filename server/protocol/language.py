@@ -26,7 +26,9 @@ def catalogue(domain: str, language: Language) -> Callable[[str], str]:
     try:
         return gettext.translation(domain, LOCALES, languages=[language]).gettext
     except FileNotFoundError as error:
-        raise FileNotFoundError(f"catalogue {domain} for {language} is not compiled: run 'make setup'") from error
+        raise FileNotFoundError(
+            f"catalogue {domain} for {language} is not compiled: run 'make setup'"
+        ) from error
 
 
 def both(domain: str, sentence: str, /, **places: object) -> Text:

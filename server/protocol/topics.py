@@ -44,7 +44,9 @@ def parse_topic(text: str) -> Topic | None:
     match text.split(":"):
         case [("board" | "kiosk") as kind, hall] if NAME.fullmatch(hall):
             return Topic(kind, hall)
-        case [("counter" | "desk") as kind, hall, counter] if NAME.fullmatch(hall) and COUNTER.fullmatch(counter):
+        case [("counter" | "desk") as kind, hall, counter] if NAME.fullmatch(hall) and COUNTER.fullmatch(
+            counter
+        ):
             return Topic(kind, hall, counter)
         case ["ticket", code] if CODE.fullmatch(code):
             return Topic("ticket", code)

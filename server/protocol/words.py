@@ -7,14 +7,10 @@ from typing import Literal, get_args
 Language = Literal["zh", "en"]
 """Chinese first, English second."""
 
-TicketState = Literal[
-    "waiting", "called", "serving", "parked", "missed", "done", "cancelled", "expired"
-]
+TicketState = Literal["waiting", "called", "serving", "parked", "missed", "done", "cancelled", "expired"]
 """等候 · 已呼叫 · 办理中 · 暂离 · 过号 · 已办结 · 已取消 · 已失效"""
 
-Priority = Literal[
-    "ordinary", "appointment", "elderly", "disabled", "expectant", "military", "green"
-]
+Priority = Literal["ordinary", "appointment", "elderly", "disabled", "expectant", "military", "green"]
 """普通 · 预约 · 老年人 · 残疾人 · 孕妇 · 军人 · 绿色通道"""
 
 Hold = Literal["papers", "waiting", "in_place"]

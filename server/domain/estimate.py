@@ -1,0 +1,94 @@
+"""How long until a ticket is called: a range, half to nine in ten, from the day's own pace.
+
+The model is a fluid one. Before a ticket of service *s* is called, the counters that serve *s* must get
+through the tickets that rank before it: those of *s* itself, and of each other service the part that
+falls on counters shared with *s*. With *c* counters open, the mean wait is that work over *c*, plus what
+is left of the visits in progress. Visits vary, so the work's spread is the root of the sum of their
+variances, and the wait is taken as gamma-distributed with that mean and spread (Wilson-Hilferty's
+approximation gives its quantiles without a library).
+
+A service's mean visit is the day's own, drawn towards its prior (``Service.minutes``) which weighs as
+much as ``PRIOR_WEIGHT`` visits; so before the day has data the prior alone speaks. With no counter open
+for the service the figure supposes that one opens now.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from datetime import datetime
+from math import ceil, sqrt
+
+from .floor import Floor, Pace, Place
+
+PRIOR_WEIGHT = 5.0
+"""Visits that the prior is worth."""
+PRIOR_SPREAD = 0.6
+"""Standard deviation of one visit over its mean, before the day tells."""
+NINE_IN_TEN = 1.2816
+"""The normal quantile of 0.9."""
+
+
+def visit(prior_minutes: float, pace: Pace) -> tuple[float, float]:
+    """(mean, variance) of one visit in minutes: the day's pace drawn towards the prior."""
+    weight = PRIOR_WEIGHT + pace.count
+    mean = (PRIOR_WEIGHT * prior_minutes + pace.total) / weight
+    prior_square = prior_minutes * prior_minutes * (1 + PRIOR_SPREAD * PRIOR_SPREAD)
+    square = (PRIOR_WEIGHT * prior_square + pace.squares) / weight
+    return mean, max(0.0, square - mean * mean)
+
+
+def gamma_quantile(mean: float, deviation: float, normal: float) -> float:
+    """The quantile of a gamma with ``mean`` and ``deviation`` at the standard normal's ``normal``."""
+    if mean <= 0:
+        return 0.0
+    ninth = (deviation / mean) ** 2 / 9
+    return max(0.0, mean * (1 - ninth + normal * sqrt(ninth)) ** 3)
+
+
+def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: datetime) -> tuple[int, int]:
+    """(low, high) whole minutes until the ticket at ``place`` of ``service`` is called.
+
+    ``place`` None stands for one who takes an ordinary number now.
+    """
+    own = list(floor.open_posts(service))
+    counters = max(1, len(own))
+    mean = variance = 0.0
+    for other in floor.hall.services.values():
+        queue = floor.queue(other.id)
+        posts = own if other.id == service else list(floor.open_posts(other.id))
+        if other.id == service:
+            share = 1.0
+        else:
+            share = sum(post in own for post in posts) / max(1, len(posts))
+        if not queue or not share:
+            continue
+        before = len(queue) if place is None else bisect_left(queue, place)
+        if other.id == service and place is not None:
+            before = min(before + skip, len(queue) - 1)
+        one, spread = visit(other.minutes, floor.paces.get(other.id, Pace()))
+        mean += share * before * one
+        variance += share * before * spread
+    idle = 0
+    for post in own:
+        ticket = floor.tickets.get(post.ticket) if post.ticket else None
+        if ticket is None:
+            idle += 1
+            continue
+        known = floor.hall.services.get(ticket.service)
+        one, spread = visit(known.minutes if known else 5.0, floor.paces.get(ticket.service, Pace()))
+        spent = (now - (ticket.called_at or now)).total_seconds() / 60
+        mean += max(one / 4, one - spent)
+        variance += spread
+    if idle and mean == 0:
+        return rounded(0.0, 0.0)
+    mean, deviation = mean / counters, sqrt(variance) / counters
+    return rounded(gamma_quantile(mean, deviation, 0.0), gamma_quantile(mean, deviation, NINE_IN_TEN))
+
+
+def rounded(low: float, high: float) -> tuple[int, int]:
+    """Whole minutes for people: outward, by fives from ten on; ``high`` is at least one minute more."""
+    step_low = 5 if low >= 10 else 1
+    step_high = 5 if high > 10 else 1
+    down = int(low // step_low) * step_low
+    up = ceil(high / step_high) * step_high
+    return down, max(up, down + 1)

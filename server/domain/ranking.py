@@ -1,0 +1,177 @@
+"""Who is called next, and why: pure and explainable.
+
+Candidates of a counter are the waiting tickets of its functions. They rank by
+
+1. tickets that still let others go first (after a missed call) come last;
+2. the tier of the service at this counter, where a ticket that has waited longer than the hall's
+   patience counts as the first tier;
+3. effective waiting time, longest first: the head start of a ticket's class is part of it.
+
+The green channel's cap is laid over that order: at most one call in ``green_cap`` while others wait.
+So nobody starves: after ``patience`` no tier stands before a ticket, and after the longest head start
+no later arrival does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from .floor import Floor, Ticket
+from .hall import Counter, minutes
+
+Reason = Literal[
+    "longest_wait",
+    "only_one",
+    "head_start",
+    "first_function",
+    "patience",
+    "green_cap",
+    "others_let_first",
+    "came_back",
+    "called_again",
+    "nobody",
+    "nobody_yet",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reason for a choice, as facts; the sentence is made where languages are known."""
+
+    reason: Reason
+    number: str = ""
+    waited: int = 0
+    """Whole minutes."""
+    head_start: int = 0
+    """Whole minutes of head start."""
+    priority: str = "ordinary"
+    passed_over: str = ""
+    """The number that the cap made wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    ticket: Ticket
+    why: Why
+    passed: tuple[str, ...]
+    """Returned tickets among the candidates, which have now let one more go first."""
+
+
+Rank: TypeAlias = tuple[bool, int, datetime, int]
+
+
+def is_green(floor: Floor, ticket: Ticket) -> bool:
+    service = floor.hall.services.get(ticket.service)
+    return ticket.priority == "green" or (service is not None and service.green)
+
+
+def rank(floor: Floor, counter: Counter, ticket: Ticket, now: datetime) -> Rank:
+    """The sort key of ``ticket`` at ``counter``: the smallest is called next."""
+    tier = counter.tier(ticket.service)
+    first = min((tier for _, tier in counter.functions), default=0)
+    patient = now - ticket.ranked_at >= minutes(floor.hall.rules.patience)
+    return (ticket.skip > 0, first if patient or tier is None else tier, ticket.ranked_at, ticket.order)
+
+
+def callable_now(floor: Floor, service: str, now: datetime) -> Iterator[Ticket]:
+    """Waiting tickets of ``service`` that may be called, best first."""
+    for _, _, id in floor.queue(service):
+        ticket = floor.tickets[id]
+        if ticket.callable_at <= now:
+            yield ticket
+
+
+def heads(floor: Floor, counter: Counter, now: datetime) -> tuple[list[Ticket], list[str]]:
+    """The candidates that can be best at ``counter``, and the ids of returned tickets met on the way.
+
+    Of each queue only the front matters: the first green and the first other ticket that let nobody
+    go first, and the first of those that do.
+    """
+    found: list[Ticket] = []
+    returned: list[str] = []
+    for service, _ in counter.functions:
+        seen: set[tuple[bool, bool]] = set()
+        for ticket in callable_now(floor, service, now):
+            kind = (ticket.skip > 0, is_green(floor, ticket))
+            if ticket.skip:
+                returned.append(ticket.id)
+            if kind not in seen:
+                seen.add(kind)
+                found.append(ticket)
+            if (False, False) in seen:
+                break
+    return found, returned
+
+
+def choose(floor: Floor, counter: Counter, now: datetime) -> Choice | Why:
+    """The next ticket for ``counter``, or why there is none."""
+    candidates, returned = heads(floor, counter, now)
+    if not candidates:
+        later = any(floor.queue(service) for service, _ in counter.functions)
+        return Why("nobody_yet" if later else "nobody")
+    ranked = sorted(candidates, key=lambda ticket: rank(floor, counter, ticket, now))
+    best = ranked[0]
+    others = [ticket for ticket in ranked if not is_green(floor, ticket)]
+    capped = is_green(floor, best) and floor.since_green < floor.hall.rules.green_cap - 1 and bool(others)
+    chosen = others[0] if capped else best
+    passed = tuple(id for id in returned if id != chosen.id)
+    why = explain(
+        floor, counter, chosen, now, passed_over=best.number if capped else "", alone=len(ranked) == 1
+    )
+    return Choice(chosen, why, passed)
+
+
+def explain(
+    floor: Floor,
+    counter: Counter,
+    ticket: Ticket,
+    now: datetime,
+    *,
+    passed_over: str = "",
+    alone: bool = False,
+) -> Why:
+    """Why ``ticket`` is next at ``counter``."""
+    head_start = int((ticket.callable_at - ticket.ranked_at).total_seconds() // 60)
+    tier = counter.tier(ticket.service)
+    lowest = min((tier for _, tier in counter.functions), default=0)
+    several = len({tier for _, tier in counter.functions}) > 1
+    reason: Reason
+    if passed_over:
+        reason = "green_cap"
+    elif ticket.skip:
+        reason = "others_let_first"
+    elif ticket.returns:
+        reason = "came_back"
+    elif alone:
+        reason = "only_one"
+    elif head_start > 0:
+        reason = "head_start"
+    elif several and tier == lowest:
+        reason = "first_function"
+    elif several and tier != lowest and rank(floor, counter, ticket, now)[1] == lowest:
+        reason = "patience"
+    else:
+        reason = "longest_wait"
+    return Why(
+        reason,
+        number=ticket.number,
+        waited=max(0, int((now - ticket.callable_at).total_seconds() // 60)),
+        head_start=head_start,
+        priority=ticket.priority,
+        passed_over=passed_over,
+    )
+
+
+def line_up(floor: Floor, counter: Counter, now: datetime, limit: int) -> list[Ticket]:
+    """The first ``limit`` candidates of ``counter`` in rank order (the green cap left aside)."""
+    front: list[Ticket] = []
+    for service, _ in counter.functions:
+        for count, ticket in enumerate(callable_now(floor, service, now)):
+            if count >= limit:
+                break
+            front.append(ticket)
+    front.sort(key=lambda ticket: rank(floor, counter, ticket, now))
+    return front[:limit]
