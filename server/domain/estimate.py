@@ -30,7 +30,7 @@ NINE_IN_TEN = 1.2816
 
 def visit(prior_minutes: float, pace: Pace) -> tuple[float, float]:
     """(mean, variance) of one visit in minutes: the day's pace drawn towards the prior."""
-    weight = PRIOR_WEIGHT + pace.count
+    weight = PRIOR_WEIGHT + pace.visits
     mean = (PRIOR_WEIGHT * prior_minutes + pace.total) / weight
     prior_square = prior_minutes * prior_minutes * (1 + PRIOR_SPREAD * PRIOR_SPREAD)
     square = (PRIOR_WEIGHT * prior_square + pace.squares) / weight

@@ -161,3 +161,18 @@ Event: TypeAlias = (
     | TicketExpired
     | DayEnded
 )
+
+
+def touched(event: Event) -> tuple[str, ...]:
+    """The ids of the tickets that ``event`` changes."""
+    match event:
+        case TicketIssued(ticket):
+            return (ticket.id,)
+        case TicketCalled(call, _, passed):
+            return (call.ticket, *passed)
+        case TicketRecalled(call):
+            return (call.ticket,)
+        case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed() | DayEnded():
+            return ()
+        case _:
+            return (event.ticket,)

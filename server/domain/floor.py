@@ -81,17 +81,17 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long the day's visits to one service took: count, sum and sum of squares of minutes."""
+    """How long the day's visits to one service took: how many, sum and sum of squares of minutes."""
 
-    count: int = 0
+    visits: int = 0
     total: float = 0.0
     squares: float = 0.0
 
     def with_(self, minutes: float) -> Pace:
-        return Pace(self.count + 1, self.total + minutes, self.squares + minutes * minutes)
+        return Pace(self.visits + 1, self.total + minutes, self.squares + minutes * minutes)
 
     def without(self, minutes: float) -> Pace:
-        return Pace(self.count - 1, self.total - minutes, self.squares - minutes * minutes)
+        return Pace(self.visits - 1, self.total - minutes, self.squares - minutes * minutes)
 
 
 @dataclass(frozen=True, slots=True)

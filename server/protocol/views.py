@@ -108,7 +108,7 @@ class Ready(Wire):
 
 
 class Board(Wire):
-    """The waiting-area screen: topic ``board:HALL``. ``calls`` holds those of the last two minutes, newest last."""
+    """The waiting-area screen: topic ``board:HALL``; ``calls``: the last two minutes', newest last."""
 
     hall: HallHead
     calls: tuple[Call, ...]

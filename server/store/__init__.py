@@ -1,0 +1,1 @@
+"""SQL: tables, migrations, the unit of work. SQLite by default, PostgreSQL for more than one process."""

@@ -1,0 +1,65 @@
+"""Opening the database: SQLite (one file, WAL, FULL) or PostgreSQL, behind one SQLAlchemy engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+BUSY_SECONDS = 15
+"""How long a process waits for another's write before it gives up."""
+
+
+def sqlite_url(folder: Path) -> str:
+    """The address of the default database in the data folder."""
+    return f"sqlite+pysqlite:///{folder.resolve() / 'liqu.db'}"
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for ``url``.
+
+    SQLite runs in WAL with ``synchronous=FULL``: an acknowledged change survives a power cut.
+    Raises ``ModuleNotFoundError`` naming the extra to install when PostgreSQL's driver is missing.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    try:
+        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS)
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError("PostgreSQL needs its driver: install liqu[postgres]") from error
+
+
+def _sqlite_settings(connection: DBAPIConnection, _record: Any) -> None:
+    # The driver's own transaction handling begins too late for BEGIN IMMEDIATE: it is switched off.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # A reader need not queue behind the writer; a writer takes its lock at once, never midway.
+    reading = connection.get_execution_options().get("liqu_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> Engine:
+    """The engine for transactions that only read."""
+    return engine.execution_options(liqu_reading=True)
+
+
+def migrate(url: str) -> None:
+    """Bring the database at ``url`` to the newest schema; makes it when it is empty."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    command.upgrade(config, "head")

@@ -1,0 +1,251 @@
+"""The Floor in the tables: loaded whole, written by what changed.
+
+Writing is guarded twice: the hall's row is locked for the transaction and its version must still be the
+one the Floor was read at; and the tables' own constraints stand behind that (a number once a day, a
+ticket at one counter, a person at one counter).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from server.domain.floor import CallMade, Floor, Pace, Place, Post, Ticket
+
+from . import tables as t
+from .halls import load_hall
+
+OPEN = ("waiting", "called", "serving", "parked", "missed")
+OVER = ("done", "cancelled", "expired")
+CALLS_SHOWN = timedelta(minutes=2)
+
+
+class StaleFloor(Exception):
+    """Another process moved the hall on: reload and decide again."""
+
+
+class Head:
+    """The hall's row as locked for this transaction."""
+
+    __slots__ = ("day", "journal", "version")
+
+    def __init__(self, version: int, day: date, journal: tuple[int, str]) -> None:
+        self.version = version
+        self.day = day
+        self.journal = journal
+
+
+def lock(connection: Connection, hall: str) -> Head | None:
+    """Lock the hall for this transaction; None when there is no such hall.
+
+    SQLite's write lock is taken at BEGIN IMMEDIATE; PostgreSQL locks the row.
+    """
+    row = connection.execute(
+        select(t.halls.c.version, t.halls.c.day, t.halls.c.journal_seq, t.halls.c.journal_hash)
+        .where(t.halls.c.id == hall)
+        .with_for_update()
+    ).one_or_none()
+    return None if row is None else Head(row.version, row.day, (row.journal_seq, row.journal_hash))
+
+
+def versions(connection: Connection) -> dict[str, int]:
+    """Every hall's version: how a process notices what another has done."""
+    return {row.id: row.version for row in connection.execute(select(t.halls.c.id, t.halls.c.version))}
+
+
+def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
+    """The hall's live state on its current business day."""
+    hall = load_hall(connection, id)
+    if hall is None:
+        return None
+    head = connection.execute(select(t.halls).where(t.halls.c.id == id)).one()
+    today = (t.tickets.c.hall == id, t.tickets.c.day == head.day)
+    open_rows = connection.execute(
+        select(t.tickets).where(*today, t.tickets.c.state.in_(OPEN)).order_by(t.tickets.c.order)
+    )
+    tickets = {row.id: _ticket(row) for row in open_rows}
+    recent_rows = connection.execute(
+        select(t.tickets).where(*today, t.tickets.c.state.in_(OVER), t.tickets.c.undo_until >= now)
+    )
+    queues: dict[str, list[Place]] = {}
+    for ticket in tickets.values():
+        if ticket.state == "waiting":
+            queues.setdefault(ticket.service, []).append(ticket.place)
+    missed = sorted(
+        (one for one in tickets.values() if one.state == "missed"), key=lambda one: (one.missed_at, one.order)
+    )
+    numbers = connection.execute(select(t.numbers).where(t.numbers.c.hall == id, t.numbers.c.day == head.day))
+    posts = connection.execute(select(t.posts).where(t.posts.c.hall == id))
+    paces = connection.execute(select(t.paces).where(t.paces.c.hall == id, t.paces.c.day == head.day))
+    calls = connection.execute(
+        select(t.calls)
+        .where(t.calls.c.hall == id, t.calls.c.at >= now - CALLS_SHOWN)
+        .order_by(t.calls.c.at, t.calls.c.id)
+        .limit(60)
+    )
+    return Floor(
+        hall=hall,
+        day=head.day,
+        version=head.version,
+        tickets=tickets,
+        queues={service: tuple(sorted(places)) for service, places in queues.items()},
+        posts={row.counter: _post(row) for row in posts},
+        issued={row.prefix: row.last for row in numbers},
+        orders=head.orders,
+        since_green=head.since_green,
+        paces={row.service: Pace(row.visits, row.total, row.squares) for row in paces},
+        calls=tuple(_call(row) for row in calls),
+        recent={row.id: _ticket(row) for row in recent_rows},
+        missed=tuple(one.id for one in missed),
+    )
+
+
+def find_ticket(connection: Connection, *, code: str = "", id: str = "") -> tuple[str, date, Ticket] | None:
+    """(hall, day, ticket) by public code or by id, whatever its day."""
+    where = t.tickets.c.code == code if code else t.tickets.c.id == id
+    row = connection.execute(select(t.tickets).where(where)).one_or_none()
+    return None if row is None else (row.hall, row.day, _ticket(row))
+
+
+def find_number(connection: Connection, hall: str, day: date, number: str) -> Ticket | None:
+    row = connection.execute(
+        select(t.tickets).where(
+            t.tickets.c.hall == hall, t.tickets.c.day == day, t.tickets.c.number == number
+        )
+    ).one_or_none()
+    return None if row is None else _ticket(row)
+
+
+def save_floor(
+    connection: Connection,
+    before: Floor,
+    after: Floor,
+    changed: Mapping[str, Ticket],
+    journal_head: tuple[int, str],
+) -> None:
+    """Write what changed from ``before`` to ``after``: the ``changed`` tickets, by id, and the rest by comparison.
+
+    Raises StaleFloor when the hall's version is not ``before.version``.
+    """
+    hall = after.hall.id
+    moved = connection.execute(
+        update(t.halls)
+        .where(t.halls.c.id == hall, t.halls.c.version == before.version)
+        .values(
+            version=after.version,
+            since_green=after.since_green,
+            orders=after.orders,
+            journal_seq=journal_head[0],
+            journal_hash=journal_head[1],
+        )
+    )
+    if moved.rowcount != 1:
+        raise StaleFloor(hall)
+    _save_tickets(connection, before, changed)
+    _save_numbers(connection, before, after)
+    _save_posts(connection, before, after)
+    _save_paces(connection, before, after)
+    known = {call.id for call in before.calls}
+    calls = [call for call in after.calls if call.id not in known]
+    if calls:
+        connection.execute(insert(t.calls), [{"hall": hall, **_columns(call)} for call in calls])
+
+
+def open_day(connection: Connection, floor: Floor) -> None:
+    """Begin the business day of ``floor``, which is fresh; the caller holds the hall's lock."""
+    connection.execute(
+        update(t.halls)
+        .where(t.halls.c.id == floor.hall.id)
+        .values(day=floor.day, since_green=floor.since_green, orders=floor.orders)
+    )
+
+
+def _save_tickets(connection: Connection, before: Floor, changed: Mapping[str, Ticket]) -> None:
+    new: list[dict[str, Any]] = []
+    old: list[dict[str, Any]] = []
+    for ticket in changed.values():
+        values = _columns(ticket)
+        low, high = values.pop("promised")
+        values |= {"later": json.dumps(ticket.later), "promised_low": low, "promised_high": high}
+        if ticket.order > before.orders:
+            new.append({"hall": before.hall.id, "day": before.day, **values})
+        else:
+            old.append({f"new_{name}": value for name, value in values.items()})
+    if new:
+        connection.execute(insert(t.tickets), new)
+    if old:
+        columns: dict[str, Any] = {name[4:]: bindparam(name) for name in old[0] if name != "new_id"}
+        one = t.tickets.c.id == bindparam("new_id")
+        connection.execute(update(t.tickets).where(one).values(columns), old)
+
+
+def _save_paces(connection: Connection, before: Floor, after: Floor) -> None:
+    for service, pace in after.paces.items():
+        if before.paces.get(service) == pace:
+            continue
+        row = {"hall": after.hall.id, "day": after.day, "service": service}
+        connection.execute(delete(t.paces).where(*(t.paces.c[name] == value for name, value in row.items())))
+        connection.execute(insert(t.paces).values(**row, **_columns(pace)))
+
+
+def _save_numbers(connection: Connection, before: Floor, after: Floor) -> None:
+    for prefix, last in after.issued.items():
+        earlier = before.issued.get(prefix, 0)
+        if last == earlier:
+            continue
+        if earlier == 0:
+            values = {"hall": after.hall.id, "day": after.day, "prefix": prefix, "last": last}
+            connection.execute(insert(t.numbers).values(values))
+            continue
+        moved = connection.execute(
+            update(t.numbers)
+            .where(
+                t.numbers.c.hall == after.hall.id,
+                t.numbers.c.day == after.day,
+                t.numbers.c.prefix == prefix,
+                t.numbers.c.last == earlier,
+            )
+            .values(last=last)
+        )
+        if moved.rowcount != 1:
+            raise StaleFloor(after.hall.id)
+
+
+def _save_posts(connection: Connection, before: Floor, after: Floor) -> None:
+    changed = [post for key, post in after.posts.items() if before.posts.get(key) != post]
+    if not changed:
+        return
+    # All are removed before any is written: a ticket or a person may have moved between two of them.
+    mine = t.posts.c.hall == after.hall.id
+    connection.execute(delete(t.posts).where(mine, t.posts.c.counter.in_([post.counter for post in changed])))
+    connection.execute(insert(t.posts), [{"hall": after.hall.id, **_columns(post)} for post in changed])
+
+
+_Row = TypeVar("_Row", Ticket, Post, CallMade)
+
+
+def _columns(value: Ticket | Post | CallMade | Pace) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _from(kind: type[_Row], row: Any, **other: Any) -> _Row:
+    names = (field.name for field in fields(kind) if field.name not in other)
+    return kind(**{name: getattr(row, name) for name in names}, **other)
+
+
+def _ticket(row: Any) -> Ticket:
+    later = tuple(json.loads(row.later))
+    return _from(Ticket, row, later=later, promised=(row.promised_low, row.promised_high))
+
+
+def _post(row: Any) -> Post:
+    return _from(Post, row)
+
+
+def _call(row: Any) -> CallMade:
+    return _from(CallMade, row)

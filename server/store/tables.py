@@ -1,0 +1,235 @@
+"""The tables. Instants are whole microseconds since 1970 in UTC, the same on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as whole microseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+halls = Table(
+    "halls",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("settings", Text, nullable=False),  # JSON: server.store.halls
+    Column("version", BigInteger, nullable=False),  # grows with every change of the hall
+    Column("day", Date, nullable=False),
+    Column("since_green", Integer, nullable=False),
+    Column("orders", Integer, nullable=False),
+    Column("journal_seq", BigInteger, nullable=False),
+    Column("journal_hash", String(64), nullable=False),
+)
+
+services = Table(
+    "services",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("prefix", String(1), nullable=False),
+    Column("minutes", Float, nullable=False),
+    Column("green", Boolean, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("texts", Text, nullable=False),  # JSON: name, bring, about in both languages
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("number", String(8), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),  # JSON: both languages
+    Column("functions", Text, nullable=False),  # JSON: [[service, tier], …]
+    Column("active", Boolean, nullable=False),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("counter", String(8), primary_key=True),
+    Column("staff", String(64)),
+    Column("staff_name", String(64), nullable=False),
+    Column("badge", String(32), nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("ticket", String(32)),
+    Column("since", Instant),
+    UniqueConstraint("hall", "staff", name="uq_posts_one_counter_a_person"),
+    UniqueConstraint("hall", "ticket", name="uq_posts_one_counter_a_ticket"),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("prefix", String(1), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("code", String(26), nullable=False, unique=True),
+    Column("number", String(8), nullable=False),
+    Column("prefix", String(1), nullable=False),
+    Column("order", Integer, nullable=False),
+    Column("service", String(32), nullable=False),
+    Column("later", Text, nullable=False),  # JSON: service ids
+    Column("state", String(16), nullable=False),
+    Column("priority", String(16), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("issued_at", Instant, nullable=False),
+    Column("callable_at", Instant, nullable=False),
+    Column("ranked_at", Instant, nullable=False),
+    Column("promised_low", Integer, nullable=False),
+    Column("promised_high", Integer, nullable=False),
+    Column("skip", Integer, nullable=False),
+    Column("counter", String(8)),
+    Column("called_at", Instant),
+    Column("started_at", Instant),
+    Column("recalls", Integer, nullable=False),
+    Column("returns", Integer, nullable=False),
+    Column("hold", String(16)),
+    Column("held_since", Instant),
+    Column("held_seconds", Integer, nullable=False),
+    Column("missed_at", Instant),
+    Column("ended_at", Instant),
+    Column("undo", String(8)),
+    Column("undo_until", Instant),
+    Column("undo_counter", String(8)),
+    UniqueConstraint("hall", "day", "number", name="uq_tickets_number_once_a_day"),
+    Index("ix_tickets_open", "hall", "day", "state"),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("ticket", String(32), nullable=False),
+    Column("number", String(8), nullable=False),
+    Column("counter", String(8), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("service", String(32), nullable=False),
+    Index("ix_calls_when", "hall", "at"),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("service", String(32), primary_key=True),
+    Column("visits", Integer, nullable=False),
+    Column("total", Float, nullable=False),
+    Column("squares", Float, nullable=False),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("kind", String(48), nullable=False),
+    Column("subject", String(64), nullable=False),  # the id of what it is about
+    Column("payload", Text, nullable=False),  # canonical JSON
+    Column("hash", String(64), nullable=False),
+    Index("ix_journal_subject", "hall", "subject"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("actor", String(80), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_answers_at", "at"),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("user", String(64), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("badge", String(32), nullable=False),
+    Column("duty", Text, nullable=False),  # JSON: both languages
+    Column("roles", Text, nullable=False),  # JSON list
+    Column("password", Text, nullable=False),  # argon2
+    Column("active", Boolean, nullable=False),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("token", Text, nullable=False),  # argon2
+    Column("active", Boolean, nullable=False),
+    Column("seen_at", Instant),
+    Column("status", Text, nullable=False),  # JSON: DeviceStatus
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 of a 256-bit random token
+    Column("user", String(64), ForeignKey("staff.user"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Index("ix_sessions_ends_at", "ends_at"),
+)
