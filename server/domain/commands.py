@@ -28,6 +28,8 @@ class OpenCounter:
     staff: str
     name: str = ""
     badge: str = ""
+    duty_zh: str = ""
+    duty_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

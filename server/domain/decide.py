@@ -111,7 +111,8 @@ def _counter(
             return Refusal("counter_taken", {"counter": command.counter, "name": post.staff_name})
         if elsewhere is not None:
             return Refusal("staff_elsewhere", {"counter": elsewhere.counter})
-        return [e.CounterOpened(command.counter, command.staff, command.name, command.badge, now)]
+        who = (command.name, command.badge, command.duty_zh, command.duty_en)
+        return [e.CounterOpened(command.counter, command.staff, *who, now)]
     refused = _not_at(post, command.staff)
     if refused:
         return refused

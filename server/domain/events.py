@@ -25,6 +25,8 @@ class CounterOpened:
     staff: str
     name: str
     badge: str
+    duty_zh: str
+    duty_en: str
     at: datetime
 
 

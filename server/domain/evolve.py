@@ -25,8 +25,8 @@ def evolve(floor: Floor, event: e.Event) -> Floor:
                 issued={**floor.issued, ticket.prefix: n},
                 orders=ticket.order,
             )
-        case e.CounterOpened(counter, staff, name, badge, at):
-            return _post(floor, Post(counter, staff, name, badge, since=at))
+        case e.CounterOpened(counter, staff, name, badge, duty_zh, duty_en, at):
+            return _post(floor, Post(counter, staff, name, badge, duty_zh, duty_en, since=at))
         case e.CounterClosed(counter, at):
             return _post(floor, Post(counter, since=at))
         case e.CounterPaused(counter, at):

@@ -74,6 +74,8 @@ class Post:
     staff: str | None = None
     staff_name: str = ""
     badge: str = ""
+    duty_zh: str = ""
+    duty_en: str = ""
     paused: bool = False
     ticket: str | None = None
     since: datetime | None = None

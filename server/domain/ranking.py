@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from server.protocol.words import Priority
+
 from .floor import Floor, Ticket
 from .hall import Counter, minutes
 
@@ -47,7 +49,7 @@ class Why:
     """Whole minutes."""
     head_start: int = 0
     """Whole minutes of head start."""
-    priority: str = "ordinary"
+    priority: Priority = "ordinary"
     passed_over: str = ""
     """The number that the cap made wait."""
 

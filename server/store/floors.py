@@ -128,7 +128,7 @@ def save_floor(
     changed: Mapping[str, Ticket],
     journal_head: tuple[int, str],
 ) -> None:
-    """Write what changed from ``before`` to ``after``: the ``changed`` tickets, by id, and the rest by comparison.
+    """Write what changed: the ``changed`` tickets, by id, and all else that differs between the two.
 
     Raises StaleFloor when the hall's version is not ``before.version``.
     """

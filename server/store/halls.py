@@ -26,6 +26,11 @@ def pack(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def unpack(packed: str) -> dict[str, Any]:
+    value: dict[str, Any] = json.loads(packed)
+    return value
+
+
 def hall_ids(connection: Connection) -> list[str]:
     return list(connection.scalars(select(t.halls.c.id).order_by(t.halls.c.id)))
 

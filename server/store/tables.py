@@ -93,6 +93,8 @@ posts = Table(
     Column("staff", String(64)),
     Column("staff_name", String(64), nullable=False),
     Column("badge", String(32), nullable=False),
+    Column("duty_zh", String(64), nullable=False),
+    Column("duty_en", String(64), nullable=False),
     Column("paused", Boolean, nullable=False),
     Column("ticket", String(32)),
     Column("since", Instant),

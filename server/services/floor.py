@@ -1,0 +1,392 @@
+"""One hall's writer: load → decide → save → publish, in groups.
+
+Every command of a hall goes through one bounded queue. The writer takes all that wait (up to ``GROUP``),
+decides them one after another on the floor in memory, and writes them in *one* transaction: one disk sync
+serves them all, so that many kiosks are as quick as one. Only after the commit are they answered and the
+change published. If another process has moved the hall on, the floor is loaded anew inside the transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.domain import events as e
+from server.domain.commands import EndDay
+from server.domain.decide import decide
+from server.domain.evolve import evolve
+from server.domain.floor import Floor, Ticket
+from server.domain.refusal import Refusal
+from server.protocol.views import HistoryLine
+from server.store import answers as stored
+from server.store import floors, halls, journal
+from server.store.engine import reading
+
+from . import sentences
+from .refused import Refused, refuse
+from .work import Act, Answer, Note, Outcome, Rearrange, Refresh, Work
+
+log = logging.getLogger(__name__)
+
+GROUP = 64
+"""Commands written in one transaction at most."""
+QUEUE = 512
+"""Commands that may wait for a hall; further ones are refused as busy at once."""
+
+Clock: TypeAlias = Callable[[], datetime]
+Result: TypeAlias = Answer | Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A hall as it stands after the last commit: what views are made from."""
+
+    floor: Floor
+    histories: dict[str, tuple[HistoryLine, ...]] = field(default_factory=dict)
+    """The steps of each ticket that is at a counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What subscribers are told: which tickets changed (None: any may have)."""
+
+    hall: str
+    tickets: frozenset[str] | None
+
+
+class FloorWriter:
+    """Serves one hall. ``standing`` is replaced whole after each commit and may be read at any time."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        hall: str,
+        clock: Clock,
+        threads: ThreadPoolExecutor,
+        published: Callable[[Change], None],
+    ) -> None:
+        self.hall = hall
+        self._engine = engine
+        self._clock = clock
+        self._threads = threads
+        self._published = published
+        self._queue: asyncio.Queue[tuple[Work, asyncio.Future[Result]]] = asyncio.Queue(QUEUE)
+        self._task: asyncio.Task[None] | None = None
+        self._codes: dict[str, str] = {}
+        with reading(engine).begin() as connection:
+            floor = floors.load_floor(connection, hall, clock())
+            if floor is None:
+                raise LookupError(hall)
+            self.standing = Standing(floor, _histories(connection, floor, {}, None))
+        self._index(floor, None)
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=f"floor {self.hall}")
+
+    async def stop(self) -> None:
+        """Finish what waits, then end."""
+        await self._queue.join()
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def perform(self, work: Work) -> Answer:
+        """Do ``work`` and answer after its commit. Raises Refused; nothing changed then."""
+        done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        try:
+            self._queue.put_nowait((work, done))
+        except asyncio.QueueFull:
+            raise refuse("busy") from None
+        result = await done
+        if isinstance(result, Refusal):
+            raise Refused(result)
+        return result or Answer(204, "")
+
+    def ticket_by_code(self, code: str) -> Ticket | None:
+        """The open or just ended ticket with this public code."""
+        id = self._codes.get(code)
+        return self.standing.floor.ticket(id) if id else None
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            group = [await self._queue.get()]
+            while len(group) < GROUP and not self._queue.empty():
+                group.append(self._queue.get_nowait())
+            works = [work for work, _ in group]
+            try:
+                written = await loop.run_in_executor(self._threads, self._write, works)
+            except Exception:
+                log.exception("hall %s: a group of %d commands failed", self.hall, len(group))
+                written = _Written(self.standing, [Refusal("unavailable")] * len(group), frozenset())
+            changed = written.standing.floor.version != self.standing.floor.version
+            self.standing = written.standing
+            if changed:
+                self._index(self.standing.floor, written.changed)
+            for (_, done), result in zip(group, written.results, strict=True):
+                if not done.done():
+                    done.set_result(result)
+                self._queue.task_done()
+            if changed:
+                self._published(Change(self.hall, written.changed))
+
+    def _index(self, floor: Floor, changed: frozenset[str] | None) -> None:
+        if changed is None:
+            self._codes = {one.code: one.id for one in (*floor.recent.values(), *floor.tickets.values())}
+            return
+        for id in changed:
+            ticket = floor.ticket(id)
+            if ticket is not None:
+                self._codes[ticket.code] = id
+        if len(self._codes) > 2 * (len(floor.tickets) + len(floor.recent)) + 100:
+            self._index(floor, None)
+
+    # Below: in a worker thread, one group at a time.
+
+    def _write(self, works: Sequence[Work]) -> _Written:
+        """Write the group; if the group fails as one, each by itself, so that one bad work spoils no other."""
+        try:
+            return self._transaction(works, self.standing)
+        except (SQLAlchemyError, floors.StaleFloor) as first:
+            log.warning("hall %s: %s; trying again", self.hall, type(first).__name__)
+        standing = self.standing
+        results: list[Result] = []
+        for work in works:
+            try:
+                written = self._transaction([work], standing)
+                standing = written.standing
+                results.extend(written.results)
+            except (SQLAlchemyError, floors.StaleFloor):
+                log.exception("hall %s: %s failed", self.hall, type(work).__name__)
+                results.append(Refusal("unavailable"))
+        return _Written(standing, results, None)
+
+    def _transaction(self, works: Sequence[Work], standing: Standing) -> _Written:
+        now = self._clock()
+        with self._engine.begin() as connection:
+            head = floors.lock(connection, self.hall)
+            if head is None:
+                return _Written(standing, [Refusal("hall_unknown", {"hall": self.hall})] * len(works), None)
+            fresh = head.version != standing.floor.version
+            floor = floors.load_floor(connection, self.hall, now) if fresh else standing.floor
+            if floor is None:
+                raise LookupError(self.hall)
+            desk = _Group(connection, floor, head.journal, now)
+            today = floor.hall.day(now)
+            if today > floor.day:
+                desk.new_day(today)
+            results = [desk.do(work) for work in works]
+            desk.save()
+            changed = None if fresh or desk.rearranged else frozenset(desk.changed)
+            histories = _histories(connection, desk.floor, standing.histories, changed)
+        return _Written(Standing(desk.floor, histories), results, changed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    standing: Standing
+    results: list[Result]
+    changed: frozenset[str] | None
+
+
+class _Group:
+    """One transaction's work on a floor: decisions gathered, then written at once."""
+
+    def __init__(
+        self, connection: Connection, floor: Floor, journal_head: tuple[int, str], now: datetime
+    ) -> None:
+        self._connection = connection
+        self._journal_head = journal_head
+        self._now = now
+        self._before = floor
+        self._lines: list[journal.Line] = []
+        self._answers: list[stored.Stored] = []
+        self.floor = floor
+        self.changed: dict[str, Ticket] = {}
+        self.rearranged = False
+
+    def do(self, work: Work) -> Result:
+        if work.once is not None:
+            told = self._told(work)
+            if told is not None:
+                return told
+        match work:
+            case Refresh():
+                return None
+            case Note(actor, kind, subject, payload):
+                self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
+                return self._answered(work, Answer(204, ""))
+            case Rearrange(actor, kind, subject, payload, change):
+                hall = change(self.floor)
+                if isinstance(hall, Refusal):
+                    return hall
+                self.floor = replace(self.floor, hall=hall)
+                self.rearranged = True
+                self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
+                return self._answered(work, Answer(204, ""))
+            case Act(command, actor, answer, status):
+                decision = decide(self.floor, command, self._now)
+                if isinstance(decision, Refusal):
+                    return decision
+                self._apply(decision, actor)
+                body = answer(Outcome(self.floor, decision))
+                return self._answered(work, Answer(status, body))
+
+    def new_day(self, today: date) -> None:
+        """End the old business day and begin ``today``."""
+        decision = decide(self.floor, EndDay(), self._now)
+        if isinstance(decision, Refusal):
+            raise AssertionError(decision.code)
+        self._apply(decision, "server")
+        self.save()
+        ended = self.floor
+        self.floor = Floor(hall=ended.hall, day=today, version=ended.version, posts=ended.posts)
+        floors.open_day(self._connection, self.floor)
+        self._before = self.floor
+        self.rearranged = True
+
+    def save(self) -> None:
+        """Write all that was decided since the last save."""
+        if self._answers:
+            stored.keep(self._connection, self._answers, self._now)
+            self._answers = []
+        if not self._lines:
+            return
+        hall = self.floor.hall.id
+        self._journal_head = journal.append(self._connection, hall, self._journal_head, self._lines)
+        self._lines = []
+        self.floor = replace(self.floor, version=self._before.version + 1)
+        if self.floor.hall is not self._before.hall:
+            halls.save_setup(self._connection, self.floor.hall)
+        floors.save_floor(self._connection, self._before, self.floor, self.changed, self._journal_head)
+        self._before = self.floor
+
+    def _apply(self, decision: Sequence[e.Event], actor: str) -> None:
+        for event in decision:
+            self.floor = evolve(self.floor, event)
+            for id in e.touched(event):
+                ticket = self.floor.ticket(id)
+                if ticket is not None:
+                    self.changed[id] = ticket
+            self._lines.append(line(event, actor, self._now))
+
+    def _told(self, work: Act | Note | Rearrange) -> Result:
+        """The answer given before for this key; a refusal when it stood for another request."""
+        once = work.once
+        if once is None:
+            return None
+        for answer in self._answers:
+            if (answer.actor, answer.key) == (work.actor, once.key):
+                found: stored.Stored | None = answer
+                break
+        else:
+            found = stored.find(self._connection, work.actor, once.key)
+        if found is None:
+            return None
+        if found.digest != once.digest:
+            return Refusal("idempotency_key_reused")
+        return Answer(found.status, found.body, replayed=True)
+
+    def _answered(self, work: Act | Note | Rearrange, answer: Answer) -> Answer:
+        if work.once is not None:
+            once = work.once
+            self._answers.append(stored.Stored(work.actor, once.key, once.digest, answer.status, answer.body))
+        return answer
+
+
+KINDS: dict[type, str] = {
+    e.TicketIssued: "ticket.issued",
+    e.CounterOpened: "counter.opened",
+    e.CounterClosed: "counter.closed",
+    e.CounterPaused: "counter.paused",
+    e.CounterResumed: "counter.resumed",
+    e.TicketCalled: "ticket.called",
+    e.TicketRecalled: "ticket.recalled",
+    e.TicketStarted: "ticket.started",
+    e.TicketDone: "ticket.done",
+    e.TicketMissed: "ticket.missed",
+    e.TicketParked: "ticket.parked",
+    e.TicketReturned: "ticket.returned",
+    e.TicketTransferred: "ticket.transferred",
+    e.TicketCancelled: "ticket.cancelled",
+    e.StepUndone: "ticket.undone",
+    e.TicketExpired: "ticket.expired",
+    e.DayEnded: "day.ended",
+}
+
+
+def line(event: e.Event, actor: str, now: datetime) -> journal.Line:
+    """The journal's line for an event. Staff stand in it by their user id, customers not at all."""
+    kind = KINDS[type(event)]
+    match event:
+        case e.TicketIssued(ticket, _, reason):
+            payload: dict[str, Any] = {
+                "number": ticket.number,
+                "service": ticket.service,
+                "later": ticket.later,
+                "priority": ticket.priority,
+                "language": ticket.language,
+                "promised": ticket.promised,
+                "reason": reason,
+            }
+            return journal.Line(now, actor, kind, ticket.id, payload)
+        case e.TicketCalled(call) | e.TicketRecalled(call):
+            payload = {"call": call.id, "number": call.number, "counter": call.counter}
+            if isinstance(event, e.TicketCalled):
+                payload["why"] = event.why.reason
+            return journal.Line(now, actor, kind, call.ticket, payload)
+        case e.CounterOpened(counter, staff):
+            return journal.Line(now, actor, kind, counter, {"staff": staff})
+        case e.CounterClosed() | e.CounterPaused() | e.CounterResumed():
+            return journal.Line(now, actor, kind, event.counter, {})
+        case e.DayEnded(day):
+            return journal.Line(now, actor, kind, str(day), {})
+        case _:
+            assert is_dataclass(event)  # noqa: S101 - tells the type checker what the union already says
+            payload = {
+                one.name: _plain(getattr(event, one.name))
+                for one in fields(event)
+                if one.name not in ("ticket", "at")
+            }
+            return journal.Line(now, actor, kind, event.ticket, payload)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _histories(
+    connection: Connection,
+    floor: Floor,
+    known: dict[str, tuple[HistoryLine, ...]],
+    changed: frozenset[str] | None,
+) -> dict[str, tuple[HistoryLine, ...]]:
+    """The steps of each ticket at a counter; read anew for those that changed."""
+    names = {service.id: service.name for service in floor.hall.services.values()}
+    histories = {}
+    for post in floor.posts.values():
+        id = post.ticket
+        if id is None:
+            continue
+        if id in known and changed is not None and id not in changed:
+            histories[id] = known[id]
+            continue
+        rows = journal.history(connection, floor.hall.id, id)
+        histories[id] = tuple(
+            HistoryLine(
+                at=floor.hall.local(row.at),
+                kind=row.kind,
+                text=sentences.step(row.kind, halls.unpack(row.payload), names),
+            )
+            for row in rows
+            if row.kind in sentences.STEPS
+        )
+    return histories
