@@ -1,0 +1,53 @@
+# Liqu (立取). 'make demo' runs a hall; 'make test' runs every check; the rest helps those who work on it.
+
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+# Chromium in the tests shows Chinese with the fonts that set-up fetched.
+export FONTCONFIG_FILE := $(CURDIR)/assets/setup/fonts.conf
+export KIVY_HOME := $(CURDIR)/var/kivy
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run lock demo test check format journey bench catalogues bare clean
+
+help: ## says what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## fetches and makes what the repository does not hold
+	@assets/setup/setup.sh test
+
+setup-run:
+	@assets/setup/setup.sh run
+
+demo: setup-run ## a hall on this machine: server, printer, kiosk and display, until Ctrl-C
+	@$(PYTHON) assets/demo/run.py
+
+test: setup check ## every check and test
+	@$(PYTHON) -m pytest
+
+check: ## form, style, types, and who may import whom
+	@$(PYTHON) -m ruff format --check --quiet . || { echo "some files want 'make format'"; exit 1; }
+	@$(PYTHON) -m ruff check --quiet .
+	@$(PYTHON) -m mypy --strict
+	@.venv/bin/lint-imports --no-logo
+
+format: ## lays out the code and mends what can be mended by itself
+	@$(PYTHON) -m ruff format .
+	@$(PYTHON) -m ruff check --fix .
+
+journey: setup ## one visit through the real processes; pictures and sheets in var/journey
+	@$(PYTHON) -m pytest tests/journey
+
+bench: setup ## the figures, on standard output and in var/bench.json
+	@$(PYTHON) tests/bench/run.py
+
+catalogues: setup ## collects sentences to translate into assets/locales
+	@$(PYTHON) assets/setup/catalogues.py update
+
+lock: ## makes uv.lock anew after a change of pyproject.toml (UPGRADE=1: newest versions)
+	@assets/setup/lock.sh $(if $(UPGRADE),--upgrade)
+
+bare: ## proves set-up, demo and tests on a bare Debian 12 in a folder (root; WHAT='make test')
+	@assets/setup/bare.sh $(WHAT)
+
+clean: ## removes what set-up and the tests made
+	rm -rf .venv node_modules var assets/fonts assets/voice assets/icons/*.png .mypy_cache .ruff_cache .pytest_cache
