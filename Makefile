@@ -18,8 +18,8 @@ setup: ## fetches and makes what the repository does not hold
 setup-run:
 	@assets/setup/setup.sh run
 
-demo: setup-run ## a hall on this machine: server, printer, kiosk and display, until Ctrl-C
-	@$(PYTHON) assets/demo/run.py
+demo: setup-run ## a hall on this machine until Ctrl-C (DEMO=--check: up, looked at, down)
+	@$(PYTHON) assets/demo/run.py $(DEMO)
 
 test: setup check ## every check and test
 	@$(PYTHON) -m pytest
@@ -38,7 +38,7 @@ journey: setup ## one visit through the real processes; pictures and sheets in v
 	@$(PYTHON) -m pytest tests/journey
 
 bench: setup ## the figures, on standard output and in var/bench.json
-	@$(PYTHON) tests/bench/run.py
+	@$(PYTHON) tests/bench/run.py $(DEMO)
 
 catalogues: setup ## collects sentences to translate into assets/locales
 	@$(PYTHON) assets/setup/catalogues.py update
