@@ -17,7 +17,7 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from server.domain import events as e
 from server.domain.commands import EndDay
@@ -152,14 +152,20 @@ class FloorWriter:
     # Below: in a worker thread, one group at a time.
 
     def _write(self, works: Sequence[Work]) -> _Written:
-        """Write the group; if the group fails as one, each by itself, so that one bad work spoils no other."""
+        """Write the group; if it fails as one, each by itself: one bad work spoils no other."""
         try:
             return self._transaction(works, self.standing)
-        except (SQLAlchemyError, floors.StaleFloor) as first:
-            log.warning("hall %s: %s; trying again", self.hall, type(first).__name__)
+        except (SQLAlchemyError, floors.StaleFloor) as failed:
+            log.warning("hall %s: %s; trying again", self.hall, type(failed).__name__)
+            cut = isinstance(failed, DBAPIError) and failed.connection_invalidated
         standing = self.standing
         results: list[Result] = []
         for work in works:
+            # A link that broke may have broken after the commit. Only a work with a key can be asked
+            # again: its stored answer tells whether it was done.
+            if cut and work.once is None and not isinstance(work, Refresh):
+                results.append(Refusal("unavailable"))
+                continue
             try:
                 written = self._transaction([work], standing)
                 standing = written.standing

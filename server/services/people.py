@@ -1,0 +1,218 @@
+"""Who is asking: sign-in, sessions, device tokens, and the limits on guessing.
+
+Passwords and device tokens are kept as argon2 hashes. A device's token is checked against its hash once a
+process and then remembered by its SHA-256 (a 256-bit random token needs no slow hash twice); whether the
+device or the person is still active is asked of the table again every ``TRUST`` seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Engine
+
+from server.protocol.views import Text
+from server.protocol.words import Role
+from server.store import people
+from server.store.engine import reading
+
+from .refused import Refused, refuse
+
+SESSION = timedelta(hours=12)
+"""A working day and no more."""
+TRUST = timedelta(seconds=10)
+REMEMBERED = 4096
+TRIES = 5
+"""Wrong passwords in a row before the wait begins."""
+FIRST_WAIT = 15.0
+LONGEST_WAIT = 900.0
+
+hasher = PasswordHasher()
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A signed-in person or a device."""
+
+    id: str
+    """``staff:USER`` or ``device:NAME``: the actor in the journal."""
+    user: str
+    hall: str
+    roles: tuple[Role, ...]
+    name: str = ""
+    badge: str = ""
+    duty: Text = Text(zh="", en="")  # noqa: RUF009 - frozen
+    csrf: str = ""
+    token: str = ""
+    """SHA-256 of the session's token."""
+
+    def is_(self, *roles: Role) -> bool:
+        return any(role in self.roles for role in roles)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    token: str
+    who: Who
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class People:
+    """Signs in and recognises. Slow hashing runs in threads; what is remembered is bounded."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[Who, datetime]] = OrderedDict()
+        self._proven: OrderedDict[str, str] = OrderedDict()
+        self._misses: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+        self._hashing = asyncio.Semaphore(2)
+        self._nobody = hasher.hash(secrets.token_hex(8))
+
+    async def sign_in(self, user: str, password: str, client: str) -> SignedIn:
+        """A new session. Raises Refused: wrong_password, too_many_attempts."""
+        for guesser in (f"user:{user}", f"client:{client}"):
+            self._must_not_wait(guesser)
+        member = await asyncio.to_thread(self._member, user)
+        # An unknown user costs the same time as a known one, so that names cannot be probed by the clock.
+        kept = member.password if member and member.active else self._nobody
+        async with self._hashing:
+            right = await asyncio.to_thread(matches, kept, password)
+        if not right or member is None or not member.active:
+            for guesser in (f"user:{user}", f"client:{client}"):
+                self._missed(guesser)
+            raise refuse("wrong_password")
+        self._misses.pop(f"user:{user}", None)
+        self._misses.pop(f"client:{client}", None)
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        session = people.Session(digest(token), user, secrets.token_urlsafe(24), now, now + SESSION)
+        await asyncio.to_thread(self._add_session, session, now)
+        return SignedIn(token, _who(member, session))
+
+    async def sign_out(self, who: Who) -> None:
+        self._known.pop(who.token, None)
+        await asyncio.to_thread(self._end_session, who.token)
+
+    async def recognise(self, token: str) -> Who | None:
+        """Whose token this is; None when nobody's (or ended, or revoked)."""
+        key = digest(token)
+        now = self._clock()
+        known = self._known.get(key)
+        if known is not None and now - known[1] < TRUST:
+            return known[0]
+        who = await (self._device(token, key) if token.startswith("device.") else self._session(key, now))
+        if who is None:
+            self._known.pop(key, None)
+            return None
+        self._known[key] = (who, now)
+        self._known.move_to_end(key)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return who
+
+    def forget(self) -> None:
+        """Ask the tables anew at the next request: somebody's rights have changed."""
+        self._known.clear()
+
+    async def _session(self, key: str, now: datetime) -> Who | None:
+        return await asyncio.to_thread(self._find_session, key, now)
+
+    async def _device(self, token: str, key: str) -> Who | None:
+        _, _, rest = token.partition(".")
+        name, _, secret = rest.partition(".")
+        device = await asyncio.to_thread(self._find_device, name)
+        if device is None or not device.active or not secret:
+            return None
+        if self._proven.get(key) != device.token:
+            async with self._hashing:
+                if not await asyncio.to_thread(matches, device.token, token):
+                    return None
+            self._proven[key] = device.token
+            if len(self._proven) > REMEMBERED:
+                self._proven.popitem(last=False)
+        return Who(id=f"device:{name}", user=name, hall=device.hall, roles=(device.kind,), token=key)
+
+    def _must_not_wait(self, guesser: str) -> None:
+        count, last = self._misses.get(guesser, (0, self._clock()))
+        if count < TRIES:
+            return
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (count - TRIES))
+        left = wait - (self._clock() - last).total_seconds()
+        if left > 0:
+            raise refuse("too_many_attempts", seconds=str(int(left) + 1))
+
+    def _missed(self, guesser: str) -> None:
+        count, _ = self._misses.get(guesser, (0, None))
+        self._misses[guesser] = (min(count + 1, 64), self._clock())
+        self._misses.move_to_end(guesser)
+        if len(self._misses) > REMEMBERED:
+            self._misses.popitem(last=False)
+
+    # Below: in worker threads.
+
+    def _member(self, user: str) -> people.StaffMember | None:
+        with reading(self._engine).begin() as connection:
+            return people.find_staff(connection, user)
+
+    def _add_session(self, session: people.Session, now: datetime) -> None:
+        with self._engine.begin() as connection:
+            people.forget_ended(connection, now)
+            people.add_session(connection, session)
+
+    def _end_session(self, token: str) -> None:
+        with self._engine.begin() as connection:
+            people.end_session(connection, token)
+
+    def _find_session(self, key: str, now: datetime) -> Who | None:
+        with reading(self._engine).begin() as connection:
+            session = people.find_session(connection, key)
+            if session is None or session.ends_at <= now:
+                return None
+            member = people.find_staff(connection, session.user)
+            return _who(member, session) if member and member.active else None
+
+    def _find_device(self, name: str) -> people.Device | None:
+        with reading(self._engine).begin() as connection:
+            return people.find_device(connection, name)
+
+
+def matches(kept: str, given: str) -> bool:
+    """Whether ``given`` is what the argon2 hash ``kept`` was made of."""
+    try:
+        return hasher.verify(kept, given)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_device_token(name: str) -> str:
+    """A device's token: it names the device, so that its hash can be found."""
+    return f"device.{name}.{secrets.token_urlsafe(32)}"
+
+
+def _who(member: people.StaffMember, session: people.Session) -> Who:
+    return Who(
+        id=f"staff:{member.user}",
+        user=member.user,
+        hall=member.hall,
+        roles=member.roles,
+        name=member.name,
+        badge=member.badge,
+        duty=member.duty,
+        csrf=session.csrf,
+        token=session.token,
+    )
+
+
+__all__ = ["People", "Refused", "SignedIn", "Who", "matches", "new_device_token"]

@@ -1,0 +1,145 @@
+"""Staff, devices and sessions in the tables."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from server.protocol.views import Text
+from server.protocol.words import Role
+
+from . import tables as t
+from .halls import pack, text
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    user: str
+    hall: str
+    name: str
+    badge: str
+    duty: Text
+    roles: tuple[Role, ...]
+    password: str
+    """argon2 hash."""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    name: str
+    hall: str
+    kind: Role
+    token: str
+    """argon2 hash."""
+    active: bool = True
+    seen_at: datetime | None = None
+    status: str = "{}"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    token: str
+    """SHA-256 of the token."""
+    user: str
+    csrf: str
+    made_at: datetime
+    ends_at: datetime
+
+
+def find_staff(connection: Connection, user: str) -> StaffMember | None:
+    row = connection.execute(select(t.staff).where(t.staff.c.user == user)).one_or_none()
+    return None if row is None else _staff(row)
+
+
+def list_staff(connection: Connection, hall: str) -> list[StaffMember]:
+    rows = connection.execute(select(t.staff).where(t.staff.c.hall == hall).order_by(t.staff.c.user))
+    return [_staff(row) for row in rows]
+
+
+def _staff(row: Any) -> StaffMember:
+    roles = tuple(json.loads(row.roles))
+    duty = text(json.loads(row.duty))
+    return StaffMember(row.user, row.hall, row.name, row.badge, duty, roles, row.password, row.active)
+
+
+def save_staff(connection: Connection, member: StaffMember) -> None:
+    """Add the member, or replace the one of that user name."""
+    values = {
+        "hall": member.hall,
+        "name": member.name,
+        "badge": member.badge,
+        "duty": pack(member.duty.model_dump()),
+        "roles": pack(list(member.roles)),
+        "password": member.password,
+        "active": member.active,
+    }
+    moved = connection.execute(update(t.staff).where(t.staff.c.user == member.user).values(values))
+    if moved.rowcount == 0:
+        connection.execute(insert(t.staff).values(user=member.user, **values))
+
+
+def find_device(connection: Connection, name: str) -> Device | None:
+    row = connection.execute(select(t.devices).where(t.devices.c.name == name)).one_or_none()
+    return None if row is None else Device(**row._mapping)
+
+
+def list_devices(connection: Connection, hall: str) -> list[Device]:
+    rows = connection.execute(select(t.devices).where(t.devices.c.hall == hall).order_by(t.devices.c.name))
+    return [Device(**row._mapping) for row in rows]
+
+
+def add_device(connection: Connection, device: Device) -> None:
+    connection.execute(
+        insert(t.devices).values(
+            name=device.name,
+            hall=device.hall,
+            kind=device.kind,
+            token=device.token,
+            active=device.active,
+            seen_at=device.seen_at,
+            status=device.status,
+        )
+    )
+
+
+def set_device_active(connection: Connection, name: str, active: bool) -> None:
+    connection.execute(update(t.devices).where(t.devices.c.name == name).values(active=active))
+
+
+def device_seen(connection: Connection, name: str, at: datetime, status: str) -> None:
+    connection.execute(update(t.devices).where(t.devices.c.name == name).values(seen_at=at, status=status))
+
+
+def find_session(connection: Connection, token: str) -> Session | None:
+    row = connection.execute(select(t.sessions).where(t.sessions.c.token == token)).one_or_none()
+    return None if row is None else Session(**row._mapping)
+
+
+def add_session(connection: Connection, session: Session) -> None:
+    connection.execute(
+        insert(t.sessions).values(
+            token=session.token,
+            user=session.user,
+            csrf=session.csrf,
+            made_at=session.made_at,
+            ends_at=session.ends_at,
+        )
+    )
+
+
+def end_session(connection: Connection, token: str) -> None:
+    connection.execute(delete(t.sessions).where(t.sessions.c.token == token))
+
+
+def end_sessions_of(connection: Connection, user: str) -> None:
+    connection.execute(delete(t.sessions).where(t.sessions.c.user == user))
+
+
+def forget_ended(connection: Connection, now: datetime) -> int:
+    """Remove sessions past their end; how many."""
+    return connection.execute(delete(t.sessions).where(t.sessions.c.ends_at < now)).rowcount

@@ -1,0 +1,95 @@
+"""Pages for anyone: the hall, a ticket's live page, the board and the window screen for televisions."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from server.protocol import topics
+from server.protocol.views import TicketView, WaitRange
+
+from . import sentences
+from .ports import PageServices
+from .render import language_of, local, missing, page
+
+
+def wait_key(wait: WaitRange) -> str:
+    """Which sentence says this wait: none worth naming, one figure, or a range."""
+    if wait.high == 0:
+        return "wait_none"
+    return "wait_one" if wait.low == wait.high else "wait_range"
+
+
+def ticket_key(ticket: TicketView) -> str:
+    """Which sentences of ``sentences.TICKET`` speak of the ticket as it stands."""
+    if ticket.state == "waiting" and ticket.ahead == 0:
+        return "next"
+    return ticket.state
+
+
+def routes(services: PageServices) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/", response_class=HTMLResponse)
+    async def index(request: Request) -> HTMLResponse:
+        language = language_of(request)
+        halls = [await services.board(head.id) for head in await services.halls()]
+        return page(
+            request,
+            "index.html",
+            language,
+            sentences=sentences.INDEX,
+            halls=[hall for hall in halls if hall is not None],
+            wait_key=wait_key,
+        )
+
+    @router.get("/board/{name}", response_class=HTMLResponse)
+    async def board(request: Request, name: str) -> HTMLResponse:
+        language = language_of(request)
+        view = await services.board(name) if topics.NAME.fullmatch(name) else None
+        if view is None:
+            return missing(request, language)
+        return page(
+            request,
+            "board.html",
+            language,
+            sentences=sentences.BOARD | sentences.BOARD_OTHER,
+            view=view,
+            topic=f"board:{name}",
+        )
+
+    @router.get("/counter/{counter}", response_class=HTMLResponse)
+    async def counter_screen(request: Request, counter: str, hall: str = "main") -> HTMLResponse:
+        language = language_of(request)
+        known = topics.NAME.fullmatch(hall) and topics.COUNTER.fullmatch(counter)
+        view = await services.counter_panel(hall, counter) if known else None
+        if view is None:
+            return missing(request, language)
+        return page(
+            request,
+            "counter.html",
+            language,
+            sentences=sentences.COUNTER,
+            view=view,
+            topic=f"counter:{hall}:{counter}",
+        )
+
+    @router.get("/t/{code}", response_class=HTMLResponse)
+    async def ticket(request: Request, code: str) -> HTMLResponse:
+        view = await services.ticket(code) if topics.CODE.fullmatch(code) else None
+        if view is None:
+            return page(request, "no_ticket.html", language_of(request), status=404)
+        language = language_of(request, view.language)
+        return page(
+            request,
+            "ticket.html",
+            language,
+            sentences=sentences.TICKET,
+            view=view,
+            key=ticket_key(view),
+            wait_key=wait_key(view.wait),
+            issued=local(view.issued_at, view.hall.zone),
+            topic=f"ticket:{code}",
+        )
+
+    return router
