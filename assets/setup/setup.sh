@@ -194,7 +194,7 @@ step icons "icons" "see assets/icons/icons.json: each name must exist in lucide-
 
 # ---- languages and voice --------------------------------------------------------------------------------
 
-mapfile -t catalogues < <(find assets/locales -name '*.po' | sort)
+mapfile -t catalogues < <(find assets/locales -name '*.po' 2>/dev/null | sort)
 if [ ${#catalogues[@]} -gt 0 ]; then
   step catalogues "catalogues" "the .po file named above is not well formed" \
     "${catalogues[0]%.po}.mo" compile_catalogues assets/setup/catalogues.py "${catalogues[@]}"
