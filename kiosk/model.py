@@ -1,0 +1,501 @@
+"""What the kiosk knows, what may happen to it, and what it may ask for: values; the rules are in ``flow``.
+
+Times are seconds on one steady clock (``time.monotonic``), passed in by whoever feeds the flow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from server.protocol.views import KioskHome, ServiceView, TicketIssued
+from server.protocol.words import Language, Priority
+
+PrinterState = Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"]
+"""As ``DeviceStatus.printer``; ``none``: this kiosk has no printer by design."""
+
+Paper = Literal["printing", "printed", "out_of_paper", "cover_open", "offline", "error", "unknown", "none"]
+"""What became of a ticket's paper; ``none``: there is no printer, the number stands on the screen only."""
+
+Choice = Literal["ordinary", "elderly", "disabled", "expectant", "military"]
+CHOICES: tuple[Choice, ...] = ("ordinary", "elderly", "disabled", "expectant", "military")
+"""The classes that a person may choose for themselves; the counter looks at the proof."""
+
+Link = Literal["connecting", "live", "lost"]
+
+Test = Literal["printer", "speaker", "link"]
+Result = Literal["busy", "good", "bad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the technician sets. Seconds."""
+
+    pin: str
+    language: Language = "zh"
+    idle: float = 45.0
+    idle_large: float = 75.0
+    warning: float = 20.0
+    """How long "still there?" waits; at least 20 s, extended by a single touch."""
+    farewell: float = 10.0
+    farewell_large: float = 18.0
+    """How long a printed ticket stays on the screen."""
+    staff_idle: float = 120.0
+    slow: float = 0.3
+    """A wait longer than this shows progress."""
+    very_slow: float = 4.0
+    stale: float = 25.0
+    paper_limit: float = 30.0
+    """A printer that has not ended a job by then leaves its end unknown."""
+    settle: float = 0.25
+    """A touch this soon after the screen changed was meant for the screen before."""
+    hold: float = 5.0
+    pin_tries: int = 5
+    pin_lock: float = 300.0
+    voice_offered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """One press of "take a number": its key stays the same through every retry."""
+
+    key: str
+    service: str
+    priority: Priority
+    language: Language
+
+
+# ---- screens ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """One service, what to have ready, and the button that takes the number."""
+
+    service: str
+    priority: Choice = "ordinary"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuing:
+    """The server was asked and has not answered."""
+
+    press: Press
+    since: float
+    patience: int = 0
+    """0: nothing is shown of it yet; 1: progress is; 2: it takes very long, and the screen says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """The server did not answer; asking again with the same press is safe."""
+
+    press: Press
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The server said no, in the person's language."""
+
+    code: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """The number was given. It stays here, large, until it was printed or the person is done with it."""
+
+    ticket: TicketIssued
+    paper: Paper
+    since: float
+    """When ``paper`` became so."""
+    reprint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """How to use the kiosk; ``under`` comes back afterwards."""
+
+    page: int = 0
+    under: Home | Choosing | Unreached | Refused | Holding = field(default_factory=Home)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSignIn:
+    digits: str = ""
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMenu:
+    tests: tuple[tuple[Test, Result], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reprinting:
+    """The staff type a number. ``note`` says how the last one went."""
+
+    prefix: str = ""
+    digits: str = ""
+    note: Literal["", "looking", "not_found", "unreached"] | Paper = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenTest:
+    pattern: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Close the program? Asked once more."""
+
+
+StaffScreen = StaffSignIn | StaffMenu | Reprinting | ScreenTest | Closing
+PublicScreen = Home | Choosing | Issuing | Unreached | Refused | Holding | Notices | Guidance
+
+
+@dataclass(frozen=True, slots=True)
+class StillThere:
+    """Nobody touched for a while; ``under`` comes back at a touch."""
+
+    under: PublicScreen
+    until: float
+    left: int
+    """Whole seconds still shown."""
+
+
+Screen = PublicScreen | StillThere | StaffScreen
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    rules: Rules
+    screen: Screen = field(default_factory=Home)
+    screen_since: float = 0.0
+    language: Language = "zh"
+    large: bool = False
+    voice: bool = False
+    touched_at: float = 0.0
+    corner_since: float | None = None
+    home: KioskHome | None = None
+    link: Link = "connecting"
+    heard_at: float = 0.0
+    printer: PrinterState = "none"
+    pin_wrong: int = 0
+    pin_locked_until: float | None = None
+
+    def service(self, name: str) -> ServiceView | None:
+        """The service called ``name`` as the server last described it."""
+        if self.home is None:
+            return None
+        return next((service for service in self.home.services if service.id == name), None)
+
+
+# ---- what may happen -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time went on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A finger came down anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTouched:
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityTouched:
+    priority: Choice
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTouched:
+    """``key`` is fresh, made as the finger lifted."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAgainTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DoneTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class BackTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PageTouched:
+    """Turn to ``page`` of what has pages."""
+
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LargeTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StayTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CornerPressed:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class CornerReleased:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTouched:
+    """A key of the numeric pad: a digit, ``delete`` or ``clear``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnterTouched:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixTouched:
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestTouched:
+    test: Test
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTouched:
+    """A way inside the staff corner."""
+
+    to: Literal["menu", "reprint", "screen", "close", "closed"]
+
+
+Touch = (
+    ServiceTouched
+    | PriorityTouched
+    | TakeTouched
+    | RetryTouched
+    | PrintAgainTouched
+    | DoneTouched
+    | HomeTouched
+    | BackTouched
+    | NoticesTouched
+    | HelpTouched
+    | PageTouched
+    | LanguageTouched
+    | LargeTouched
+    | VoiceTouched
+    | StayTouched
+    | KeyTouched
+    | EnterTouched
+    | PrefixTouched
+    | TestTouched
+    | StaffTouched
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The server gave a number for the press with ``key``."""
+
+    key: str
+    ticket: TicketIssued
+
+
+@dataclass(frozen=True, slots=True)
+class WasRefused:
+    key: str
+    code: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """All tries of the press with ``key`` went without an answer."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEnded:
+    """What became of the paper of the ticket with this id."""
+
+    ticket: str
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterChanged:
+    state: PrinterState
+
+
+@dataclass(frozen=True, slots=True)
+class HomeSeen:
+    """A newer live view; hearing it is also a sign of life."""
+
+    home: KioskHome
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A heartbeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkBroken:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """The answer to LookUp: the ticket, or why there is none."""
+
+    number: str
+    ticket: TicketIssued | None
+    why: Literal["", "not_found", "unreached"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    test: Test
+    good: bool
+
+
+Input = (
+    Tick
+    | Touched
+    | Touch
+    | CornerPressed
+    | CornerReleased
+    | Issued
+    | WasRefused
+    | Unanswered
+    | PaperEnded
+    | PrinterChanged
+    | HomeSeen
+    | Heard
+    | LinkBroken
+    | LookedUp
+    | Tested
+)
+
+
+# ---- what the flow asks for ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Ask the server for a number, trying several times with the press's key."""
+
+    press: Press
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Print the ticket's paper; the answer is PaperEnded."""
+
+    ticket: TicketIssued
+    reprint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellPaper:
+    """Tell the server what became of the paper, for its journal."""
+
+    ticket: str
+    paper: Paper
+    reprint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep the ticket on this machine, so that it can be printed again without the server."""
+
+    ticket: TicketIssued
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunTest:
+    test: Test
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Say the title of the screen, in the person's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the program."""
+
+
+Effect = Issue | Print | TellPaper | Remember | LookUp | RunTest | Speak | Close
