@@ -19,7 +19,7 @@ setup-run:
 	@assets/setup/setup.sh run
 
 demo: setup-run ## a hall on this machine until Ctrl-C (DEMO=--check: up, looked at, down)
-	@$(PYTHON) assets/demo/run.py $(DEMO)
+	@$(PYTHON) -m assets.demo.run $(DEMO)
 
 test: setup check ## every check and test
 	@$(PYTHON) -m pytest
@@ -49,5 +49,5 @@ lock: ## makes uv.lock anew after a change of pyproject.toml (UPGRADE=1: newest 
 bare: ## proves set-up, demo and tests on a bare Debian 12 in a folder (root; WHAT='make test')
 	@assets/setup/bare.sh $(WHAT)
 
-clean: ## removes what set-up and the tests made
-	rm -rf .venv node_modules var assets/fonts assets/voice assets/icons/*.png .mypy_cache .ruff_cache .pytest_cache
+clean: ## removes what set-up and the tests made (but the voice pack, which may be yours)
+	rm -rf .venv node_modules var assets/fonts assets/icons/*.png .mypy_cache .ruff_cache .pytest_cache

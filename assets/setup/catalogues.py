@@ -1,9 +1,9 @@
-"""The English catalogues: ``update`` collects sentences from the code, ``check`` looks, ``compile`` makes .mo.
+"""The English catalogues: ``update`` collects sentences from the code, ``check`` and ``compile`` use them.
 
 A domain is a part of the code with its own catalogue ``assets/locales/en/LC_MESSAGES/DOMAIN.po``.
-Chinese source sentences are marked ``_("…")``, ``gettext("…")`` or ``both("domain", "…")`` in Python, and ``_("…")``
-in templates. An update keeps translations, drops what the code no longer says, and leaves new sentences
-empty to be filled.
+Chinese source sentences are marked ``_("…")``, ``gettext("…")`` or ``both("domain", "…")`` in Python, and
+``_("…")`` in templates. An update keeps translations, drops what the code no longer says, and leaves new
+sentences empty to be filled.
 """
 
 from __future__ import annotations

@@ -201,7 +201,7 @@ if [ ${#catalogues[@]} -gt 0 ]; then
 fi
 if [ -f assets/setup/voice.py ]; then
   step voice "voice pack" "see that espeak-ng works: espeak-ng -v cmn-latn-pinyin -w /tmp/a.wav ni3" \
-    assets/voice make_voice assets/setup/voice.py
+    assets/voice make_voice assets/setup/voice.py hardware/speaker/*.py
 fi
 
 if [ -n "${browser_note:-}" ]; then
