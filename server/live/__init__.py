@@ -1,0 +1,1 @@
+"""The websocket hub: topics, conflated fan-out, wake-ups between processes."""

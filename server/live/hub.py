@@ -1,0 +1,253 @@
+"""Fan-out of views to websocket clients: one slot a connection and topic, never a queue.
+
+A change marks its hall; at once (and then at most every ``PACE`` seconds while changes keep coming) the
+views of that hall's subscribed topics are made, serialised once each, and put into the slots. A newer frame
+replaces one not yet sent, so that a slow screen skips to the newest state and holds no memory. A frame
+whose view did not change is not sent. Tickets of the change go at once; the wait of all the others that are
+followed is told every ``TICKETS_PACE`` seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from server.protocol import views as v
+from server.protocol.topics import Topic
+from server.services.floor import Change
+
+log = logging.getLogger(__name__)
+
+PACE = 0.01
+TICKETS_PACE = 1.0
+HEARTBEAT = 10.0
+TOPICS_A_CLIENT = 64
+CLIENTS = 10_000
+"""Connections at most; further ones are turned away."""
+
+
+class Views(Protocol):
+    """Where the hub gets views from (server.services.halls.Halls)."""
+
+    def board(self, hall: str) -> v.Board: ...
+    def panel(self, hall: str, counter: str) -> v.CounterPanel | None: ...
+    def kiosk(self, hall: str) -> v.KioskHome: ...
+    def desk(self, hall: str, counter: str) -> v.Desk | None: ...
+    def live_ticket(self, code: str) -> v.TicketView | None: ...
+    async def ticket(self, code: str) -> v.TicketView | None: ...
+    def now(self) -> datetime: ...
+    def ids(self) -> list[str]: ...
+
+
+class Client:
+    """One connection: its newest unsent frame of each topic, and the bell that wakes its sender."""
+
+    __slots__ = ("bell", "slots", "topics")
+
+    def __init__(self, topics: Iterable[str]) -> None:
+        self.topics = tuple(dict.fromkeys(topics))
+        self.slots: dict[str, str] = {}
+        self.bell = asyncio.Event()
+
+    def put(self, topic: str, frame: str) -> None:
+        self.slots[topic] = frame
+        self.bell.set()
+
+    async def send_all(self, send: Callable[[str], Awaitable[None]]) -> None:
+        """Send what comes into the slots, oldest topic first, until cancelled or the link breaks."""
+        while True:
+            await self.bell.wait()
+            self.bell.clear()
+            while self.slots:
+                topic = next(iter(self.slots))
+                await send(self.slots.pop(topic))
+
+
+class _Topic:
+    """A subscribed topic: who follows it and what was last sent."""
+
+    __slots__ = ("clients", "over", "seq", "topic", "view")
+
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
+        self.clients: set[Client] = set()
+        self.seq = 0
+        self.view = ""
+        self.over = False
+        """A ticket that left the floor, of which the last word has been said."""
+
+
+class Hub:
+    """Knows who follows what. All of it runs on the event loop."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+        self._topics: dict[str, _Topic] = {}
+        self._by_hall: dict[str, set[str]] = {}
+        self._codes: dict[str, str] = {}
+        self._dirty: dict[str, set[str] | None] = {}
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.clients: set[Client] = set()
+        self.sent = 0
+        self.conflated = 0
+
+    def start(self) -> None:
+        self._tasks = [
+            asyncio.create_task(self._publish_changes(), name="hub changes"),
+            asyncio.create_task(self._beat(), name="hub heartbeat"),
+            asyncio.create_task(self._tell_tickets(), name="hub tickets"),
+        ]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def view(self, topic: Topic) -> BaseModel | None:
+        """The view of a topic now; None when there is no such hall, counter or ticket."""
+        if topic.kind == "ticket":
+            return self._views.live_ticket(topic.subject)
+        if topic.subject not in self._views.ids():
+            return None
+        match topic.kind:
+            case "board":
+                return self._views.board(topic.subject)
+            case "kiosk":
+                return self._views.kiosk(topic.subject)
+            case "counter":
+                return self._views.panel(topic.subject, topic.counter)
+            case "desk":
+                return self._views.desk(topic.subject, topic.counter)
+
+    def join(self, topics: Iterable[Topic]) -> Client:
+        """Follow ``topics``; the first frame of each is in its slot at once.
+
+        A ticket that has left the floor gets its frame with the next round of tickets.
+        """
+        topics = list(topics)
+        client = Client(str(topic) for topic in topics)
+        self.clients.add(client)
+        for topic in topics:
+            name = str(topic)
+            known = self._topics.get(name)
+            if known is None:
+                known = self._topics[name] = _Topic(topic)
+                if topic.kind != "ticket":
+                    self._by_hall.setdefault(topic.subject, set()).add(name)
+            known.clients.add(client)
+            view = self.view(topic)
+            if view is not None:
+                if isinstance(view, v.TicketView):
+                    self._codes[view.id] = name
+                client.put(name, self._frame(known, view.model_dump_json()))
+        return client
+
+    def leave(self, client: Client) -> None:
+        self.clients.discard(client)
+        for name in client.topics:
+            known = self._topics.get(name)
+            if known is None:
+                continue
+            known.clients.discard(client)
+            if not known.clients:
+                del self._topics[name]
+                self._by_hall.get(known.topic.subject, set()).discard(name)
+                if known.topic.kind == "ticket":
+                    self._codes = {id: code for id, code in self._codes.items() if code != name}
+
+    def changed(self, change: Change) -> None:
+        """A hall has changed: publish soon."""
+        before = self._dirty.get(change.hall, set())
+        both = None if before is None or change.tickets is None else before | change.tickets
+        self._dirty[change.hall] = both
+        self._wake.set()
+
+    async def _publish_changes(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            dirty, self._dirty = self._dirty, {}
+            for hall, tickets in dirty.items():
+                try:
+                    self.publish_hall(hall)
+                    if tickets is None:
+                        self._publish(self._followed_tickets())
+                    else:
+                        self._publish([self._codes[id] for id in tickets if id in self._codes])
+                except Exception:
+                    log.exception("views of hall %s could not be made", hall)
+            await asyncio.sleep(PACE)
+
+    def publish_hall(self, hall: str) -> None:
+        """Make and send the views of a hall's topics that differ from those last sent."""
+        # The boards go first: they are what a called customer looks at.
+        self._publish(sorted(self._by_hall.get(hall, ())))
+
+    def _publish(self, names: Iterable[str]) -> None:
+        for name in names:
+            known = self._topics.get(name)
+            view = self.view(known.topic) if known else None
+            if known is None or view is None:
+                continue
+            known.over = False
+            self._send(name, known, view.model_dump_json())
+
+    def _send(self, name: str, known: _Topic, view: str) -> None:
+        if view == known.view:
+            return
+        frame = self._frame(known, view)
+        for client in known.clients:
+            self.conflated += name in client.slots
+            client.put(name, frame)
+        self.sent += len(known.clients)
+
+    def _followed_tickets(self) -> list[str]:
+        return [name for name, known in self._topics.items() if known.topic.kind == "ticket"]
+
+    async def _tell_tickets(self) -> None:
+        while True:
+            await asyncio.sleep(TICKETS_PACE)
+            names = self._followed_tickets()
+            # In portions: two thousand phones must not hold up a call.
+            for start in range(0, len(names), 50):
+                try:
+                    self._publish(names[start : start + 50])
+                    await self._last_words(names[start : start + 50])
+                except Exception:
+                    log.exception("ticket views could not be made")
+                await asyncio.sleep(0)
+
+    async def _last_words(self, names: Iterable[str]) -> None:
+        """Tickets that have left the floor are looked for in the tables, once."""
+        for name in names:
+            known = self._topics.get(name)
+            if known is None or known.over or self.view(known.topic) is not None:
+                continue
+            known.over = True
+            view = await self._views.ticket(known.topic.subject)
+            if view is not None:
+                self._send(name, known, view.model_dump_json())
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            beat = v.Heartbeat(at=self._views.now()).model_dump_json()
+            for client in self.clients:
+                client.put("heartbeat", beat)
+            # Time alone moves a view too: waits shrink, calls grow old, the hall closes.
+            for hall in self._views.ids():
+                self._dirty.setdefault(hall, set())
+            self._wake.set()
+
+    def _frame(self, known: _Topic, view: str) -> str:
+        now = self._views.now()
+        # Grows by topic, and goes on growing over a restart or at another process.
+        known.seq = max(known.seq + 1, int(now.timestamp() * 1000))
+        known.view = view
+        return f'{{"topic":"{known.topic}","seq":{known.seq},"at":"{now.isoformat()}","view":{view}}}'

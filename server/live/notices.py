@@ -1,0 +1,75 @@
+"""Wake-ups between processes over PostgreSQL's NOTIFY: a hint; the poll is the truth.
+
+The notice carries only hall and version. It is sent after the commit and coalesced (NOTIFY takes a global
+lock at commit): at most one a hall every ``COALESCE`` seconds. A lost notice costs one poll.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+import psycopg
+from sqlalchemy import make_url
+
+from server.services.floor import Change
+from server.services.halls import Halls
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "liqu"
+COALESCE = 0.02
+AGAIN = 1.0
+"""Seconds before a lost connection is opened again."""
+
+
+class Notices:
+    """Sends and hears the notices of one database."""
+
+    def __init__(self, url: str, halls: Halls) -> None:
+        self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._halls = halls
+        self._pending: set[str] = set()
+        self._wake = asyncio.Event()
+
+    def tell(self, change: Change) -> None:
+        self._pending.add(change.hall)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send and hear until cancelled; a lost connection is opened again."""
+        while True:
+            try:
+                async with (
+                    await psycopg.AsyncConnection.connect(self._address, autocommit=True) as hears,
+                    await psycopg.AsyncConnection.connect(self._address, autocommit=True) as tells,
+                ):
+                    await hears.execute(f"LISTEN {CHANNEL}")
+                    hearing = asyncio.create_task(self._hear(hears))
+                    try:
+                        await self._send(tells)
+                    finally:
+                        hearing.cancel()
+                        with contextlib.suppress(asyncio.CancelledError, psycopg.Error):
+                            await hearing
+            except psycopg.Error as error:
+                log.warning("notices are off (%s): the poll goes on", type(error).__name__)
+                await asyncio.sleep(AGAIN)
+
+    async def _send(self, connection: psycopg.AsyncConnection) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            pending, self._pending = self._pending, set()
+            for hall in pending:
+                version = self._halls.floor(hall).version
+                await connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, f"{hall} {version}"))
+            await asyncio.sleep(COALESCE)
+
+    async def _hear(self, connection: psycopg.AsyncConnection) -> None:
+        async for notice in connection.notifies():
+            hall, _, version = notice.payload.partition(" ")
+            if hall in self._halls.ids() and version.isdigit():
+                if self._halls.floor(hall).version < int(version):
+                    await self._halls.refresh(hall)

@@ -1,0 +1,311 @@
+"""A hall's set-up, changed by its manager; every change is a line in the journal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import time, timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from server.domain.floor import Floor
+from server.domain.hall import Counter, Hall, Hours, Rules, Service
+from server.domain.refusal import Refusal
+from server.protocol import admin as a
+from server.protocol.commands import DeviceStatus, Emergency
+from server.protocol.views import Text
+from server.store import people
+from server.store.engine import reading
+
+from .halls import Halls
+from .people import People, Who, hasher, new_device_token
+from .refused import refuse
+from .work import Note, Once, Rearrange
+
+SILENT = timedelta(seconds=90)
+"""A device that has not reported for so long is offline (it reports every 30 s)."""
+
+
+def _text(named: a.Named | a.Told) -> Text:
+    return Text(zh=named.zh, en=named.en)
+
+
+def settings_view(hall: Hall) -> a.HallSettings:
+    hours = hall.hours
+    rules = {name: getattr(hall.rules, name) for name in Rules.__dataclass_fields__}
+    return a.HallSettings.model_validate(
+        {
+            "name": hall.name.model_dump(),
+            "zone": hall.zone,
+            "hours": hours
+            and {
+                "opens": f"{hours.opens:%H:%M}",
+                "closes": f"{hours.closes:%H:%M}",
+                "weekdays": sorted(hours.weekdays),
+            },
+            "shut": hall.shut,
+            "complaint_phone": hall.complaint_phone,
+            "notices": [_page(page) for page in hall.notices],
+            "guidance": [_page(page) for page in hall.guidance],
+            "rules": {**rules, "head_starts": dict(hall.rules.head_starts)},
+        }
+    )
+
+
+def _page(page: tuple[Text, Text]) -> dict[str, Any]:
+    return {"title": page[0].model_dump(), "body": page[1].model_dump()}
+
+
+def service_view(one: Service) -> a.ServiceSettings:
+    return a.ServiceSettings.model_validate(
+        {
+            "id": one.id,
+            "name": one.name.model_dump(),
+            "prefix": one.prefix,
+            "minutes": one.minutes,
+            "bring": one.bring.model_dump(),
+            "about": one.about.model_dump(),
+            "green": one.green,
+            "active": one.active,
+        }
+    )
+
+
+def counter_view(one: Counter) -> a.CounterSettings:
+    functions = [{"service": service, "tier": tier} for service, tier in one.functions]
+    return a.CounterSettings.model_validate(
+        {"number": one.number, "name": one.name.model_dump(), "functions": functions, "active": one.active}
+    )
+
+
+def _service(body: a.ServiceSettings) -> Service:
+    return Service(
+        id=body.id,
+        name=_text(body.name),
+        prefix=body.prefix,
+        minutes=body.minutes,
+        bring=_text(body.bring),
+        about=_text(body.about),
+        green=body.green,
+        active=body.active,
+    )
+
+
+def _counter(body: a.CounterSettings) -> Counter:
+    functions = tuple((one.service, one.tier) for one in body.functions)
+    return Counter(body.number, _text(body.name), functions, body.active)
+
+
+class Setup:
+    """What a manager may do to a hall."""
+
+    def __init__(self, halls: Halls, people_: People) -> None:
+        self._halls = halls
+        self._people = people_
+
+    # The hall's own set-up ----------------------------------------------------------------------
+
+    async def put_service(self, hall: str, body: a.ServiceSettings, who: Who, new: bool, once: Once) -> None:
+        def change(floor: Floor) -> Hall | Refusal:
+            known = floor.hall.services
+            if new and body.id in known:
+                return Refusal("already_exists", {"name": body.id})
+            if not new and body.id not in known:
+                return Refusal("service_unknown", {"service": body.id})
+            return replace(floor.hall, services={**known, body.id: _service(body)})
+
+        kind = "service.added" if new else "service.changed"
+        await self._rearrange(hall, who, kind, body.id, body.model_dump(mode="json"), change, once)
+
+    async def put_counter(self, hall: str, body: a.CounterSettings, who: Who, new: bool, once: Once) -> None:
+        def change(floor: Floor) -> Hall | Refusal:
+            known = floor.hall.counters
+            if new and body.number in known:
+                return Refusal("already_exists", {"name": body.number})
+            if not new and body.number not in known:
+                return Refusal("counter_unknown", {"counter": body.number})
+            if any(one.service not in floor.hall.services for one in body.functions):
+                return Refusal("service_unknown")
+            if not body.active and floor.post(body.number).staff is not None:
+                return Refusal("in_use", {"name": body.number})
+            return replace(floor.hall, counters={**known, body.number: _counter(body)})
+
+        kind = "counter.added" if new else "counter.changed"
+        await self._rearrange(hall, who, kind, body.number, body.model_dump(mode="json"), change, once)
+
+    async def put_settings(self, hall: str, body: a.HallSettings, who: Who, once: Once) -> None:
+        hours = body.hours and Hours(
+            time.fromisoformat(body.hours.opens),
+            time.fromisoformat(body.hours.closes),
+            frozenset(body.hours.weekdays),
+        )
+
+        def change(floor: Floor) -> Hall | Refusal:
+            return replace(
+                floor.hall,
+                name=_text(body.name),
+                zone=body.zone,
+                hours=hours,
+                shut=body.shut,
+                complaint_phone=body.complaint_phone,
+                notices=tuple((_text(page.title), _text(page.body)) for page in body.notices),
+                guidance=tuple((_text(page.title), _text(page.body)) for page in body.guidance),
+                rules=Rules(**body.rules.model_dump()),
+            )
+
+        await self._rearrange(hall, who, "hall.changed", hall, body.model_dump(mode="json"), change, once)
+
+    async def set_emergency(self, hall: str, body: Emergency, who: Who, once: Once | None) -> None:
+        def change(floor: Floor) -> Hall | Refusal:
+            return replace(floor.hall, emergency=body.text)
+
+        kind = "emergency.set" if body.text else "emergency.lifted"
+        await self._rearrange(hall, who, kind, hall, body.model_dump(mode="json"), change, once)
+
+    async def _rearrange(
+        self,
+        hall: str,
+        who: Who,
+        kind: str,
+        subject: str,
+        payload: dict[str, Any],
+        change: Callable[[Floor], Hall | Refusal],
+        once: Once | None,
+    ) -> None:
+        work = Rearrange(who.id, kind, subject, payload, change, once)
+        await self._halls.writer(hall).perform(work)
+
+    # Staff ------------------------------------------------------------------------------------
+
+    async def staff(self, hall: str) -> list[a.StaffAnswer]:
+        return [_staff_answer(one) for one in await asyncio.to_thread(self._list_staff, hall)]
+
+    async def put_staff(self, hall: str, body: a.StaffSettings, who: Who, new: bool) -> a.StaffAnswer:
+        """Add or change a staff member. Only an administrator may make or touch an administrator."""
+        password = secrets.token_urlsafe(9) if new or body.new_password else None
+        hashed = await asyncio.to_thread(hasher.hash, password) if password else None
+        answer = await asyncio.to_thread(self._save_staff, hall, body, who, new, hashed)
+        self._people.forget()
+        payload = {"roles": list(body.roles), "active": body.active, "new_password": bool(password)}
+        note = Note(who.id, "staff.added" if new else "staff.changed", body.user, payload)
+        await self._halls.writer(hall).perform(note)
+        return answer.model_copy(update={"password": password})
+
+    # Devices ----------------------------------------------------------------------------------
+
+    async def devices(self, hall: str) -> list[a.DeviceAnswer]:
+        return [self._device_answer(one) for one in await asyncio.to_thread(self._list_devices, hall)]
+
+    async def add_device(self, hall: str, body: a.DeviceSettings, who: Who) -> a.DeviceAnswer:
+        token = new_device_token(body.name)
+        hashed = await asyncio.to_thread(hasher.hash, token)
+        device = people.Device(body.name, hall, body.kind, hashed)
+        await asyncio.to_thread(self._save_device, device)
+        await self._halls.writer(hall).perform(Note(who.id, "device.added", body.name, {"kind": body.kind}))
+        return self._device_answer(device).model_copy(update={"token": token})
+
+    async def revoke_device(self, hall: str, name: str, who: Who) -> None:
+        await asyncio.to_thread(self._revoke, hall, name)
+        self._people.forget()
+        await self._halls.writer(hall).perform(Note(who.id, "device.revoked", name, {}))
+
+    async def report(self, who: Who, status: DeviceStatus) -> None:
+        """A device says how it is; a change of its printer's state goes into the journal."""
+        before = await asyncio.to_thread(self._seen, who.user, status)
+        if before != status.printer:
+            note = Note(who.id, "device.printer", who.user, {"was": before, "is": status.printer})
+            await self._halls.writer(who.hall).perform(note)
+
+    def _device_answer(self, device: people.Device) -> a.DeviceAnswer:
+        status = DeviceStatus.model_validate(json.loads(device.status))
+        now = self._halls.now()
+        online = device.seen_at is not None and now - device.seen_at <= SILENT
+        local = self._halls.floor(device.hall).hall.local
+        broken = {"offline": "printer_offline", "none": None, "ready": None}
+        alarm = broken.get(status.printer, status.printer) if online else "offline"
+        return a.DeviceAnswer.model_validate(
+            {
+                "name": device.name,
+                "kind": device.kind,
+                "active": device.active,
+                "seen_at": local(device.seen_at) if device.seen_at else None,
+                "online": online,
+                "version": status.version,
+                "printer": status.printer,
+                "detail": status.detail,
+                "alarm": alarm if device.active else None,
+            }
+        )
+
+    # Below: in worker threads.
+
+    def _list_staff(self, hall: str) -> list[people.StaffMember]:
+        with reading(self._halls.engine).begin() as connection:
+            return people.list_staff(connection, hall)
+
+    def _save_staff(
+        self, hall: str, body: a.StaffSettings, who: Who, new: bool, hashed: str | None
+    ) -> a.StaffAnswer:
+        with self._halls.engine.begin() as connection:
+            known = people.find_staff(connection, body.user)
+            if new and known is not None:
+                raise refuse("already_exists", name=body.user)
+            if not new and (known is None or known.hall != hall):
+                raise refuse("not_found")
+            administrator = "admin" in body.roles or (known is not None and "admin" in known.roles)
+            if administrator and not who.is_("admin"):
+                raise refuse("forbidden")
+            member = people.StaffMember(
+                user=body.user,
+                hall=hall,
+                name=body.name,
+                badge=body.badge,
+                duty=_text(body.duty),
+                roles=body.roles,
+                password=hashed or (known.password if known else ""),
+                active=body.active,
+            )
+            people.save_staff(connection, member)
+            if not body.active or hashed:
+                people.end_sessions_of(connection, body.user)
+        return _staff_answer(member)
+
+    def _list_devices(self, hall: str) -> list[people.Device]:
+        with reading(self._halls.engine).begin() as connection:
+            return people.list_devices(connection, hall)
+
+    def _save_device(self, device: people.Device) -> None:
+        try:
+            with self._halls.engine.begin() as connection:
+                people.add_device(connection, device)
+        except IntegrityError:
+            raise refuse("already_exists", name=device.name) from None
+
+    def _revoke(self, hall: str, name: str) -> None:
+        with self._halls.engine.begin() as connection:
+            device = people.find_device(connection, name)
+            if device is None or device.hall != hall:
+                raise refuse("not_found")
+            people.set_device_active(connection, name, False)
+
+    def _seen(self, name: str, status: DeviceStatus) -> str:
+        with self._halls.engine.begin() as connection:
+            device = people.find_device(connection, name)
+            before = json.loads(device.status).get("printer", "none") if device else "none"
+            people.device_seen(connection, name, self._halls.now(), status.model_dump_json())
+        return str(before)
+
+
+def _staff_answer(member: people.StaffMember) -> a.StaffAnswer:
+    return a.StaffAnswer(
+        user=member.user,
+        name=member.name,
+        badge=member.badge,
+        duty=member.duty,
+        roles=member.roles,
+        active=member.active,
+    )
