@@ -16,6 +16,7 @@ LARGEST = 1 << 20
 """Bytes of one command's data."""
 
 _TEXT = re.compile(rb"[\x20-\x7e\x80-\xff]+")
+_ASKED = re.compile(rb"\x10\x04[\x01-\x04]")
 _ALIGN: dict[int, c.Align] = {0: "left", 48: "left", 1: "centre", 49: "centre", 2: "right", 50: "right"}
 _LEVELS = {48: 1, 49: 2, 50: 3, 51: 4}
 
@@ -129,7 +130,7 @@ def _raster(data: memoryview) -> _Parsed | None:
 
 def _symbol(data: memoryview) -> _Parsed | None:
     """GS ( k pL pH cn fn …: QR Code is cn 49."""
-    if len(data) >= 3 and data[2:3] != b"k":
+    if len(data) >= 3 and data[2] != 0x6B:
         return c.Malformed(f"GS ( {data[2]}"), 3
     if len(data) < 5:
         return None
@@ -172,7 +173,7 @@ def _code128(payload: bytes) -> c.Command:
         if pair in (b"{A", b"{B", b"{C"):
             code_set = pair[1:].decode()
             i += 2
-        elif not code_set or payload[i] == 0x7B and pair != b"{{":
+        elif not code_set or (payload[i] == 0x7B and pair != b"{{"):
             return c.Malformed("Code 128 data without a code set, or with an unknown mark")
         elif code_set == "C":
             if payload[i] > 99:
@@ -242,4 +243,8 @@ class Parser:
             command, end = parsed
             self._pass_over = max(0, end - len(self._held))
             del self._held[:end]
+            if isinstance(command, c.Raster):
+                # A real printer obeys real-time requests even where they are meant as dots.
+                for asked in _ASKED.finditer(command.data):
+                    yield c.AskStatus(asked[0][2])
             yield command
