@@ -1,0 +1,185 @@
+"""The server over HTTP: numbers, look-ups, what became of paper, this kiosk's own status.
+
+Blocking on purpose (``requests``); the app calls it from threads. A try that brought no answer is repeated
+with the same key: the server remembers keys, so a lost answer gives the same ticket again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from pydantic import ValidationError
+
+from server.protocol.commands import DeviceStatus, Printed, TakeNumber
+from server.protocol.errors import Problem
+from server.protocol.views import TicketIssued
+from server.protocol.words import Language
+
+from . import model as m
+from .config import ServerPart
+
+log = logging.getLogger(__name__)
+
+PAUSES = (0.3, 0.8, 2.0)
+"""Seconds between the tries of one command: four tries in all."""
+TIME_OUT = (2.0, 4.0)
+"""Seconds to connect, and to wait for the answer."""
+AGAIN = frozenset({425, 429, 500, 502, 503, 504})
+"""Answers after which the same request may do better a moment later."""
+
+_OUTCOME: dict[m.Paper, str] = {"printed": "printed", "unknown": "unknown"}
+
+
+class HttpServer:
+    """``ports.Server`` over HTTP. ``sleep`` and ``pauses`` are for tests."""
+
+    def __init__(
+        self,
+        part: ServerPart,
+        *,
+        pauses: tuple[float, ...] = PAUSES,
+        time_out: tuple[float, float] = TIME_OUT,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._base = part.url
+        self._hall = part.hall
+        self._token = part.token
+        self._pauses = pauses
+        self._time_out = time_out
+        self._sleep = sleep
+        self._threads = threading.local()
+        self._sessions: list[requests.Session] = []
+        self._opening = threading.Lock()
+
+    def issue(self, press: m.Press) -> m.Issued | m.WasRefused | m.Unanswered:
+        body = TakeNumber(service=press.service, priority=press.priority, language=press.language)
+        answer = self._tries(
+            "POST",
+            f"/api/v1/halls/{self._hall}/tickets",
+            body=body.model_dump(mode="json"),
+            key=press.key,
+            language=press.language,
+        )
+        if answer is None:
+            return m.Unanswered(press.key)
+        if answer.status_code in (200, 201):
+            try:
+                return m.Issued(press.key, TicketIssued.model_validate_json(answer.content))
+            except ValidationError as error:
+                log.error("the server's ticket can't be understood: %s", error)
+                return m.Unanswered(press.key)
+        if answer.status_code in AGAIN:
+            return m.Unanswered(press.key)
+        problem = problem_in(answer)
+        return m.WasRefused(press.key, problem.code, problem.title, problem.detail)
+
+    def look_up(self, number: str) -> m.LookedUp:
+        answer = self._tries("GET", f"/api/v1/halls/{self._hall}/tickets/{number}")
+        if answer is None or answer.status_code in AGAIN:
+            return m.LookedUp(number, None, "unreached")
+        if answer.status_code == 200:
+            try:
+                return m.LookedUp(number, TicketIssued.model_validate_json(answer.content))
+            except ValidationError as error:
+                log.error("the server's ticket can't be understood: %s", error)
+                return m.LookedUp(number, None, "unreached")
+        return m.LookedUp(number, None, "not_found")
+
+    def tell_paper(self, effect: m.TellPaper) -> None:
+        outcome = _OUTCOME.get(effect.paper, "failed")
+        body = Printed.model_validate({"outcome": outcome, "reprint": effect.reprint})
+        answer = self._tries(
+            "POST",
+            f"/api/v1/tickets/{effect.ticket}/prints",
+            body=body.model_dump(mode="json"),
+            key=str(uuid.uuid4()),
+        )
+        if answer is None or not answer.ok:
+            log.warning("could not tell the server that a paper ended %s", outcome)
+
+    def tell_status(self, status: DeviceStatus) -> bool:
+        answer = self._try(
+            "POST", "/api/v1/devices/self/status", body=status.model_dump(mode="json"), key=str(uuid.uuid4())
+        )
+        return answer is not None and answer.ok
+
+    def well(self) -> bool:
+        answer = self._try("GET", "/healthz")
+        return answer is not None and answer.status_code == 200
+
+    def close(self) -> None:
+        with self._opening:
+            for session in self._sessions:
+                session.close()
+            self._sessions.clear()
+
+    def _tries(self, method: str, path: str, **more: Any) -> requests.Response | None:
+        """The answer of the first try that brought a final one, else of the last; None when none came."""
+        answer = self._try(method, path, **more)
+        for pause in self._pauses:
+            if answer is not None and answer.status_code not in AGAIN:
+                return answer
+            self._sleep(pause)
+            answer = self._try(method, path, **more)
+        return answer
+
+    def _try(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: dict[str, Any] | None = None,
+        key: str | None = None,
+        language: Language = "zh",
+    ) -> requests.Response | None:
+        headers = {
+            "Authorization": f"Bearer {self._token}",
+            "Accept": "application/json, application/problem+json",
+            "Accept-Language": language,
+        }
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        try:
+            return self._session().request(
+                method,
+                self._base + path,
+                json=body,
+                headers=headers,
+                timeout=self._time_out,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            log.debug("%s %s brought no answer: %s", method, path, error)
+            return None
+
+    def _session(self) -> requests.Session:
+        """This thread's session: ``requests`` does not share one between threads safely."""
+        session: requests.Session | None = getattr(self._threads, "session", None)
+        if session is None:
+            session = requests.Session()
+            # The hall's own network: no proxy, no .netrc from whoever set up the machine.
+            session.trust_env = False
+            self._threads.session = session
+            with self._opening:
+                self._sessions.append(session)
+        return session
+
+
+def problem_in(answer: requests.Response) -> Problem:
+    """The problem that ``answer`` tells; an unnamed one when it tells none."""
+    try:
+        return Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return Problem(
+            type="about:blank",
+            title="",
+            status=answer.status_code,
+            code=f"http_{answer.status_code}",
+            detail="",
+        )

@@ -1,0 +1,92 @@
+"""The live view over a websocket: always trying, telling what was heard and when the line broke."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random as random_module
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import quote
+
+from pydantic import ValidationError
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
+
+from server.protocol.views import Heartbeat, KioskHome
+
+from . import model as m
+from .config import ServerPart
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Seconds between tries, each shortened by up to half at random."""
+SILENCE = 25.0
+"""A line that carried nothing for so long is dropped; the server speaks every 10 s."""
+
+Tell = Callable[["m.HomeSeen | m.Heard | m.LinkBroken", "datetime | None"], None]
+"""Hears each event, with the server's time where the frame carried one."""
+
+
+def address(part: ServerPart) -> str:
+    """Where the live view of the hall's kiosks is."""
+    base = part.url.replace("http", "ws", 1)
+    return f"{base}/api/v1/live?topic={quote(f'kiosk:{part.hall}')}"
+
+
+async def listen(
+    part: ServerPart,
+    tell: Tell,
+    *,
+    back_off: tuple[float, ...] = BACK_OFF,
+    silence: float = SILENCE,
+    random: Callable[[], float] = random_module.random,
+) -> None:
+    """Stay connected for ever; end by cancelling."""
+    failures = 0
+    while True:
+        heard = False
+        try:
+            async with connect(
+                address(part),
+                additional_headers={"Authorization": f"Bearer {part.token}"},
+                open_timeout=5,
+                close_timeout=1,
+                ping_interval=None,
+                max_queue=4,
+                max_size=1 << 20,
+                proxy=None,
+            ) as line:
+                while True:
+                    async with asyncio.timeout(silence):
+                        text = await line.recv()
+                    event, at = read(text)
+                    if event is None:
+                        continue
+                    if not heard:
+                        log.info("the live view is connected")
+                    heard = True
+                    failures = 0
+                    tell(event, at)
+        except (OSError, TimeoutError, WebSocketException, InvalidHandshake, InvalidURI) as error:
+            if heard or failures == 0:
+                log.warning("the live view is lost: %s", error)
+        tell(m.LinkBroken(), None)
+        pause = back_off[min(failures, len(back_off) - 1)] * (1 - random() / 2)
+        failures += 1
+        await asyncio.sleep(pause)
+
+
+def read(text: str | bytes) -> tuple[m.HomeSeen | m.Heard | None, datetime | None]:
+    """What a frame says and when; None for one that can't be understood."""
+    try:
+        frame = json.loads(text)
+        if frame["topic"] == "heartbeat":
+            return m.Heard(), Heartbeat.model_validate(frame).at
+        home = KioskHome.model_validate(frame["view"])
+        return m.HomeSeen(home), datetime.fromisoformat(frame["at"])
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        log.error("a live frame can't be understood: %s", error)
+        return None, None

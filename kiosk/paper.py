@@ -1,0 +1,117 @@
+"""The kiosk's printer: composes what is printed, hands it to the supervisor, says what became of it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from concurrent.futures import TimeoutError as FutureTimeout
+from datetime import datetime
+from typing import assert_never, cast
+
+from hardware.printers.base import PrinterStatus, Sheet, Width
+from hardware.printers.outcome import Failed, Outcome, Printed, Unknown
+from hardware.printers.registry import open_printer
+from hardware.printers.supervisor import Supervisor
+from server.protocol.views import TicketIssued
+
+from . import model as m
+from .printouts import compose_ticket, device_test_sheet
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 25.0
+"""Seconds that a sheet may take before its end counts as unknown."""
+
+Watcher = Callable[[m.PrinterState, str], None]
+
+
+class PaperPrinter:
+    """``ports.Paper`` on a supervised printer. ``now`` gives the present with an offset."""
+
+    def __init__(
+        self,
+        config: Mapping[str, object],
+        *,
+        width_mm: int,
+        hall: str,
+        device: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        """Raises BadConfiguration or NotInstalled when the printer can't be set up at all."""
+        open_printer(config).close()
+        self._width = cast("Width", width_mm)
+        self._hall = hall
+        self._device = device
+        self._now = now
+        self._watcher: Watcher = lambda _state, _detail: None
+        self._supervisor = Supervisor(lambda: open_printer(config), on_status=self._changed)
+
+    def print(self, ticket: TicketIssued, *, reprint: bool) -> m.Paper:
+        try:
+            sheet = compose_ticket(ticket, width_mm=self._width, printed_at=self._now(), reprint=reprint)
+        except Exception:
+            # A sheet that can't be composed must not take the number from the screen.
+            log.exception("the ticket's paper can't be composed")
+            return "error"
+        return self._print(sheet)
+
+    def print_test(self) -> bool:
+        try:
+            sheet = device_test_sheet(
+                hall=self._hall, device=self._device, width_mm=self._width, printed_at=self._now()
+            )
+        except Exception:
+            log.exception("the trial sheet can't be composed")
+            return False
+        return self._print(sheet) == "printed"
+
+    def watch(self, changed: Watcher) -> None:
+        self._watcher = changed
+        status = self._supervisor.status
+        if status is not None:
+            changed(status.state, status.detail)
+
+    def close(self) -> None:
+        self._supervisor.close(timeout=2.0)
+
+    def _print(self, sheet: Sheet) -> m.Paper:
+        future = self._supervisor.submit(sheet)
+        try:
+            return paper_of(future.result(PATIENCE))
+        except FutureTimeout:
+            # Not begun: it will not be printed behind the person's back. Begun: its end is unknown.
+            return "error" if future.cancel() else "unknown"
+
+    def _changed(self, status: PrinterStatus) -> None:
+        self._watcher(status.state, status.detail)
+
+
+class NoPaper:
+    """A kiosk without a printer: numbers stand on the screen, with their QR."""
+
+    def print(self, ticket: TicketIssued, *, reprint: bool) -> m.Paper:
+        return "none"
+
+    def print_test(self) -> bool:
+        return False
+
+    def watch(self, changed: Watcher) -> None:
+        changed("none", "")
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def paper_of(outcome: Outcome) -> m.Paper:
+    """An outcome in the flow's words."""
+    match outcome:
+        case Printed():
+            return "printed"
+        case Unknown():
+            return "unknown"
+        case Failed(reason=("out_of_paper" | "cover_open" | "offline" | "error") as reason):
+            return reason
+        case Failed():
+            return "error"
+        case _:
+            assert_never(outcome)

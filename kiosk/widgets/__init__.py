@@ -1,0 +1,1 @@
+"""The kiosk's own small widgets, and the pen that places them."""

@@ -1,0 +1,197 @@
+"""The pen that draws a screen: the look's tokens, the person's language and text size, where touches go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
+
+from kiosk import model as m
+from server.protocol.language import catalogue
+from server.protocol.places import tokens
+from server.protocol.words import Language
+
+from .area import Area, Metrics
+from .shapes import Card, Code, Colour, Disc, Dots, Icon, Pressable
+from .text import Fitted, Words, extents, fit
+
+Size = Literal["body", "large", "title", "head", "number"]
+Tone = Literal["accent", "good", "warn", "bad"]
+Kind = Literal["primary", "plain", "quiet", "chosen", "danger"]
+Make = Callable[[], "m.Touch"]
+"""Makes the touch as the finger lifts; a press of "take" makes its key there."""
+
+_KINDS: dict[Kind, tuple[str, str, str | None, str]] = {
+    "primary": ("accent", "board-surface", None, "on-accent"),
+    "plain": ("surface", "accent-soft", "line", "accent"),
+    "quiet": ("surface", "accent-soft", None, "ink"),
+    "chosen": ("accent-soft", "line", "accent", "accent"),
+    "danger": ("surface", "bad-soft", "bad", "bad"),
+}
+"""Kind → fill, fill while pressed, border, text."""
+
+
+class Pen:
+    """Places widgets on ``root``. Every text goes through ``say``, every touch through ``feed``."""
+
+    def __init__(
+        self, root: Widget, metrics: Metrics, language: Language, feed: Callable[[m.Touch], None]
+    ) -> None:
+        self.root = root
+        self.metrics = metrics
+        self.language = language
+        self.say = catalogue("kiosk", language)
+        self.clock: Words | None = None
+        self._feed = feed
+        self._tokens = tokens()
+
+    @property
+    def page(self) -> Area:
+        return Area(0, 0, self.metrics.width, self.metrics.height)
+
+    def px(self, units: float) -> float:
+        """Px of this screen for px of the design."""
+        return units * self.metrics.unit
+
+    def size(self, size: Size | float) -> int:
+        """A text size in px of this screen, enlarged in large-text mode."""
+        wanted = size if isinstance(size, int | float) else self._tokens["size"][size]
+        return round(wanted * self.metrics.text)
+
+    def colour(self, name: str) -> Colour:
+        return list(get_color_from_hex(self._tokens["colour"][name]))
+
+    def height(self, text: str, width: float, size: Size | float, *, bold: bool = False) -> float:
+        """How high ``text`` is when broken into ``width`` at its full size."""
+        px = self.size(size)
+        return fit(text, int(width), 10**6, px, px, bold, 0, False).height
+
+    def width(self, text: str, size: Size | float, *, bold: bool = False) -> float:
+        """How wide ``text`` is in one line at its full size."""
+        return extents(text, self.size(size), bold)[0]
+
+    def text(
+        self,
+        area: Area,
+        text: str,
+        size: Size | float = "body",
+        *,
+        bold: bool = False,
+        colour: str = "ink",
+        align: str = "left",
+        valign: str = "middle",
+        lines: int = 0,
+        least: float = 28,
+    ) -> Fitted:
+        """``text`` in ``area``, smaller (to ``least``) where it must be; at most ``lines`` lines."""
+        fitted = fit(
+            text,
+            int(area.width),
+            int(area.height),
+            self.size(size),
+            min(self.size(size), round(least * self.metrics.unit)),
+            bold,
+            lines,
+            align == "center",
+        )
+        self.root.add_widget(
+            Words(
+                area,
+                fitted,
+                text=text,
+                bold=bold,
+                colour=self.colour(colour),
+                align=align,
+                valign=valign,
+            )
+        )
+        return fitted
+
+    def card(self, area: Area, *, fill: str = "surface", line: str | None = "line") -> None:
+        self.root.add_widget(
+            Card(
+                area,
+                fill=self.colour(fill),
+                line=self.colour(line) if line else None,
+                radius=self.px(self._tokens["radius"]),
+                border=max(1.0, self.px(2)),
+            )
+        )
+
+    def bar(self, area: Area, *, fill: str = "surface") -> None:
+        """A plain strip across the screen."""
+        self.root.add_widget(Card(area, fill=self.colour(fill), line=None, radius=1, border=0))
+
+    def icon(self, area: Area, name: str, colour: str = "accent") -> None:
+        side = min(area.width, area.height)
+        self.root.add_widget(Icon(area.middle(side, side), name=name, colour=self.colour(colour)))
+
+    def badge(self, area: Area, icon: str, tone: Tone) -> None:
+        """An icon in a soft circle."""
+        side = min(area.width, area.height)
+        box = area.middle(side, side)
+        self.root.add_widget(Disc(box, colour=self.colour(f"{tone}-soft")))
+        self.icon(box.inset(side * 0.24), icon, tone)
+
+    def code(self, area: Area, text: str) -> None:
+        self.root.add_widget(Code(area, text=text))
+
+    def dots(self, area: Area) -> None:
+        self.root.add_widget(Dots(area, on=self.colour("accent"), off=self.colour("line")))
+
+    def touch(self, area: Area, name: str, says: str, make: Make, kind: Kind = "plain") -> None:
+        """Something to touch, still without words; ``name`` is what scripts call it."""
+        fill, pressed, line, _ink = _KINDS[kind]
+        self.root.add_widget(
+            Pressable(
+                area,
+                name=name,
+                says=says,
+                act=lambda: self._feed(make()),
+                fill=self.colour(fill),
+                pressed=self.colour(pressed),
+                line=self.colour(line) if line else None,
+                radius=self.px(self._tokens["radius"]),
+                border=self.px(4 if kind == "chosen" else 2),
+            )
+        )
+
+    def button(
+        self,
+        area: Area,
+        name: str,
+        label: str,
+        make: Make,
+        *,
+        kind: Kind = "plain",
+        icon: str | None = None,
+        size: Size | float = "large",
+        stacked: bool = False,
+    ) -> None:
+        """A button with its label, and its icon before or (``stacked``) above it."""
+        self.touch(area, name, label, make, kind)
+        ink = _KINDS[kind][3]
+        inside = area.inset(self.px(16), self.px(10))
+        if icon is None:
+            self.text(inside, label, size, bold=True, colour=ink, align="center", lines=2)
+            return
+        if stacked:
+            side = min(self.px(52 if not self.metrics.large else 60), inside.height * 0.45)
+            words = min(inside.height - side - self.px(4), self.size(size) * 1.5)
+            both = inside.middle(inside.width, side + self.px(4) + words)
+            upper, lower = both.top(side, self.px(4))
+            self.icon(upper, icon, ink if kind != "quiet" else "accent")
+            self.text(lower, label, size, bold=kind != "quiet", colour=ink, align="center", lines=1)
+            return
+        side = min(self.size(size) * 1.25, inside.height)
+        gap = self.px(18)
+        room = int(inside.width - side - gap)
+        fitted = fit(
+            label, room, int(inside.height), self.size(size), round(28 * self.metrics.unit), True, 2, True
+        )
+        row = inside.middle(side + gap + fitted.width + 4, inside.height)
+        left, right = row.left(side, gap)
+        self.icon(left, icon, ink)
+        self.text(right, label, size, bold=True, colour=ink, align="left", lines=2)

@@ -1,0 +1,78 @@
+"""Breaking lines: Chinese between any two signs, Latin between words, no line beginning with 。 Pure.
+
+Kivy breaks at spaces only, and a Chinese sentence has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+Measure = Callable[[str], float]
+"""The width of a piece of text, in px."""
+
+NOT_FIRST = frozenset("，。、；：？！）》」』】〕…—·%,.;:?!)]}”’")
+NOT_LAST = frozenset("（《「『【〔([{“‘")
+
+
+def pieces(text: str) -> Iterator[str]:
+    """The parts of one line of ``text`` that may not be broken; a space stays with the part before it."""
+    piece = ""
+    for sign in text:
+        if not piece:
+            piece = sign
+        elif _may_break(piece, sign):
+            yield piece
+            piece = sign
+        else:
+            piece += sign
+    if piece:
+        yield piece
+
+
+def _may_break(before: str, sign: str) -> bool:
+    if sign == " " or sign in NOT_FIRST:
+        return False
+    if before[-1] in NOT_LAST:
+        return False
+    return before[-1] == " " or _wide(before[-1]) or _wide(sign)
+
+
+def _wide(sign: str) -> bool:
+    return ord(sign) >= 0x2E80
+
+
+def wrap(text: str, width: float, measure: Measure) -> list[str]:
+    """``text`` in lines no wider than ``width``; only a single unbreakable part may be wider."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        lines.extend(_wrap_line(line, width, measure))
+    return lines
+
+
+def _wrap_line(text: str, width: float, measure: Measure) -> list[str]:
+    lines: list[str] = []
+    current = ""
+    for piece in pieces(text):
+        if current and measure((current + piece).rstrip()) > width:
+            lines.append(current.rstrip())
+            current = piece
+        else:
+            current += piece
+    lines.append(current.rstrip())
+    return lines
+
+
+def balance(text: str, width: float, measure: Measure) -> list[str]:
+    """As ``wrap``, in as many lines, but of about equal length: for headings."""
+    lines = wrap(text, width, measure)
+    if len(lines) < 2 or "\n" in text:
+        return lines
+    low, high = width / len(lines), width
+    while high - low > width / 50:
+        middle = (low + high) / 2
+        tried = wrap(text, middle, measure)
+        if len(tried) > len(lines) or any(measure(line) > middle for line in tried):
+            low = middle
+        else:
+            high, lines = middle, tried
+    return lines
