@@ -1,0 +1,1 @@
+"""The demo hall: its plan, and what runs it on one machine."""

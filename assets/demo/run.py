@@ -1,0 +1,283 @@
+"""``make demo``: a whole hall on this machine, until Ctrl-C.
+
+Makes a demo hall in ``var/demo`` if there is none, then runs the server, a simulated printer, a kiosk and a
+display beside each other: on this machine's screen, or each on a virtual one. What ends is started again.
+``--check`` brings the hall up, looks that every part is alive and connected, and takes it down again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from .asking import answers
+from .configurations import display_settings, kiosk_settings, write
+from .programs import NotReadyError, Program, stop_all
+from .screens import NoScreenError, Screen, own_screen, virtual_screen
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+KIOSK_SIZE = (1080, 1920)
+DISPLAY_SIZE = (1920, 1080)
+
+
+class DemoError(Exception):
+    """The demo can't run; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the hall lies and which ports it takes."""
+
+    folder: Path
+    port: int
+    printer_port: int
+    kiosk_script: int
+    display_script: int
+    printer_switches: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ports(self) -> dict[int, str]:
+        return {
+            self.port: "the server (LIQU_DEMO_PORT)",
+            self.printer_port: "the simulated printer (LIQU_DEMO_PRINTER_PORT)",
+            self.printer_switches: "the printer's switches (LIQU_DEMO_PRINTER_PORT + 1)",
+            self.kiosk_script: "the kiosk's scripted touch (LIQU_DEMO_PORT + 1)",
+            self.display_script: "the display's pictures (LIQU_DEMO_PORT + 2)",
+        }
+
+    @property
+    def credentials(self) -> Path:
+        return self.folder / "credentials.json"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = parse(arguments)
+    plan = Plan(
+        folder=options.folder.resolve(),
+        port=options.port,
+        printer_port=options.printer_port,
+        kiosk_script=options.port + 1,
+        display_script=options.port + 2,
+        printer_switches=options.printer_port + 1,
+    )
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        run(plan, stop, check=options.check)
+    except (DemoError, NotReadyError, NoScreenError) as error:
+        say(f"the hall does not run: {error}")
+        return 1
+    return 0
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    env = os.environ.get
+    parser = argparse.ArgumentParser(prog="make demo", description="A whole hall on this machine.")
+    parser.add_argument("--folder", type=Path, default=ROOT / "var" / "demo")
+    parser.add_argument("--port", type=int, default=int(env("LIQU_DEMO_PORT", "8600")))
+    parser.add_argument("--printer-port", type=int, default=int(env("LIQU_DEMO_PRINTER_PORT", "9100")))
+    parser.add_argument("--check", action="store_true", help="bring it up, look at it, take it down")
+    return parser.parse_args(arguments)
+
+
+def run(plan: Plan, stop: Event, *, check: bool) -> None:
+    """The hall, from nothing to nothing. Raises what keeps it from running."""
+    for port, use in plan.ports.items():
+        need_free(port, use)
+    make_hall(plan)
+    screens: list[Screen] = []
+    programs: list[Program] = []
+    try:
+        for program in cast(plan, screens):
+            if stop.is_set():
+                return
+            programs.append(program)
+            program.start()
+            program.wait_ready()
+            say(f"{program.name} is ready")
+        print(summary(plan, screens), flush=True)
+        if check:
+            look(programs)
+            say("the hall is running")
+            return
+        say("the hall is running; Ctrl-C ends it")
+        while not stop.wait(0.5):
+            for program in programs:
+                program.tend()
+    finally:
+        say("closing the hall")
+        stop_all(programs)
+        for screen in screens:
+            screen.close()
+
+
+def need_free(port: int, use: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoError(
+                f"port {port}, wanted by {use}, is in use: another demo may be running. "
+                "End it, or choose others: LIQU_DEMO_PORT=8700 LIQU_DEMO_PRINTER_PORT=9200 make demo"
+            ) from error
+
+
+def make_hall(plan: Plan) -> None:
+    """The data folder, made once; a half-made one is made again."""
+    if plan.credentials.exists():
+        return
+    if plan.folder.exists():
+        shutil.rmtree(plan.folder)
+    plan.folder.parent.mkdir(parents=True, exist_ok=True)
+    command = [str(BIN / "liqu-server"), "init", "--data", str(plan.folder), "--demo"]
+    made = subprocess.run(command, capture_output=True, text=True)
+    if made.returncode != 0:
+        raise DemoError(f"the demo hall could not be made: {(made.stderr or made.stdout).strip()}")
+    say(f"made a demo hall in {plan.folder}")
+
+
+def cast(plan: Plan, screens: list[Screen]) -> list[Program]:
+    """Every program of the hall, as they start; the screens they show on join ``screens``."""
+    own = own_screen()
+    kiosk_screen = own or virtual_screen(*KIOSK_SIZE)
+    screens.append(kiosk_screen)
+    display_screen = own or virtual_screen(*DISPLAY_SIZE)
+    screens.append(display_screen)
+    kiosk, display = write_configurations(plan, virtual=kiosk_screen.virtual)
+    home = {"KIVY_HOME": str(plan.folder / "kivy")}
+
+    def program(
+        name: str, command: list[str], ready: Callable[[], bool], env: dict[str, str] | None = None
+    ) -> Program:
+        log = plan.folder / "log" / f"{name.split()[-1]}.log"
+        return Program(name, [str(BIN / command[0]), *command[1:]], log, ready=ready, env=env, say=say)
+
+    return [
+        program(
+            "the server",
+            ["liqu-server", "run", "--data", str(plan.folder), "--port", str(plan.port)],
+            lambda: healthy(plan.url),
+        ),
+        program(
+            "the printer",
+            [
+                *("liqu-printer-sim", "--port", str(plan.printer_port), "--out", str(plan.folder / "paper")),
+                *("--control", str(plan.printer_switches)),
+            ],
+            lambda: answers(f"http://127.0.0.1:{plan.printer_switches}/state") is not None,
+        ),
+        program(
+            "the kiosk",
+            ["liqu-kiosk", "--config", str(kiosk)],
+            lambda: seen(plan, "kiosk-1"),
+            kiosk_screen.env | home,
+        ),
+        program(
+            "the display",
+            ["liqu-display", "--config", str(display)],
+            lambda: seen(plan, "display-1"),
+            display_screen.env | home,
+        ),
+    ]
+
+
+def write_configurations(plan: Plan, *, virtual: bool) -> tuple[Path, Path]:
+    """The files of kiosk and display; full screen on screens of their own, windows on a shared one."""
+    kiosk = write(
+        plan.folder / "kiosk-1.toml",
+        kiosk_settings(
+            url=plan.url,
+            size=KIOSK_SIZE if virtual else (540, 960),
+            fullscreen=virtual,
+            printer_port=plan.printer_port,
+            control_port=plan.kiosk_script,
+        ),
+    )
+    display = write(
+        plan.folder / "display-1.toml",
+        display_settings(
+            url=plan.url,
+            size=DISPLAY_SIZE if virtual else (1280, 720),
+            fullscreen=virtual,
+            control_port=plan.display_script,
+        ),
+    )
+    return kiosk, display
+
+
+def healthy(url: str) -> bool:
+    return answers(f"{url}/healthz") is not None
+
+
+_tokens: dict[str, str] = {}
+
+
+def seen(plan: Plan, device: str) -> bool:
+    """Whether the server has heard from ``device`` since this demo began."""
+    if plan.url not in _tokens:
+        password = json.loads(plan.credentials.read_text(encoding="utf-8"))["users"]["manager"]
+        session = answers(f"{plan.url}/api/v1/sessions", body={"user": "manager", "password": password})
+        if session is None:
+            return False
+        _tokens[plan.url] = session["token"]
+    devices = answers(f"{plan.url}/api/v1/halls/main/devices", token=_tokens[plan.url]) or []
+    return any(one["name"] == device and one.get("connected") for one in devices)
+
+
+def look(programs: Sequence[Program]) -> None:
+    """Raise NotReadyError for a program that did not stay alive for a moment after all were ready."""
+    time.sleep(1.0)
+    for program in programs:
+        if not program.alive:
+            raise NotReadyError(f"{program.name} ended: {program.last_words()} ({program.log})")
+
+
+def summary(plan: Plan, screens: Sequence[Screen]) -> str:
+    """Addresses and sign-ins, for people."""
+    users = json.loads(plan.credentials.read_text(encoding="utf-8"))["users"]
+    sign_ins = "\n".join(f"    {user:<10} {password}" for user, password in users.items())
+    where = (
+        f"virtual screens {', '.join(screen.display for screen in screens)}; pictures on demand:\n"
+        f"    make demo-pictures   (into {plan.folder / 'screens'})"
+        if screens[0].virtual
+        else f"windows on this screen ({screens[0].display})"
+    )
+    return f"""
+  Staff desk      {plan.url}/desk
+  Manager         {plan.url}/manage
+  Board           {plan.url}/board/main
+  Window screens  {plan.url}/counter/1 … /counter/4
+  Ticket pages    {plan.url}/t/CODE (as the QR on each ticket says)
+  Printed sheets  {plan.folder / "paper"}
+  Kiosk, display  {where}
+  Kiosk's staff corner: hold the top right corner for 5 s, PIN 123456
+
+  Sign-ins
+{sign_ins}
+"""
+
+
+def say(sentence: str) -> None:
+    print(f"demo: {sentence}", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
