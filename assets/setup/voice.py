@@ -1,7 +1,8 @@
-"""Makes the shipped voice pack with espeak-ng: ``python assets/setup/voice.py [FOLDER]`` (default assets/voice).
+"""Makes the shipped voice pack with espeak-ng: ``python assets/setup/voice.py [FOLDER]``.
 
-The same sounds every time, and quick: a pack made by this recipe is left as it is. A pack of recordings
-(its manifest has no ``recipe``) is never touched: a hall puts its own folder in place and keeps it.
+The folder is assets/voice if none is named. The same sounds every time, and quick: a pack made by this
+recipe is left as it is. A pack of recordings (its manifest has no ``recipe``) is never touched: a hall
+puts its own folder in place and keeps it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Speaks any sentence through the program ``espeak-ng``: for titles read aloud, where no clip can be ready."""
+"""Speaks any sentence through the program ``espeak-ng``: for titles read aloud, where no clip is ready."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VOICES: dict[Language, tuple[str, ...]] = {
     "zh": ("-v", "cmn-latn-pinyin+f2", "-s", "165", "-p", "42"),
     "en": ("-v", "en-gb+f2", "-s", "150", "-p", "42"),
 }
-"""``cmn-latn-pinyin`` reads the common Chinese signs; ``cmn`` of the packaged version reads them as letters."""
+"""``cmn-latn-pinyin`` reads the common Chinese signs; plain ``cmn`` (1.51) as letters."""
 LIMIT = 10.0
 """Seconds that one sentence may take to make (26 ms is usual)."""
 
@@ -52,7 +52,7 @@ def speak(program: str, text: str, options: tuple[str, ...]) -> Clip:
 
 
 def _with_length(stream: bytes) -> bytes:
-    """The WAV with its true lengths: written to a pipe, espeak-ng leaves placeholders in the two length fields."""
+    """The WAV with its true lengths: into a pipe, espeak-ng writes placeholders for both of them."""
     data = stream.find(b"data")
     if data < 0:
         raise NoVoice("espeak-ng made no sound")

@@ -17,7 +17,7 @@ Language = Literal["zh", "en"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said: the words once, and the whole length of the sound in seconds (0 where there was none)."""
+    """What was said: the words once, and the length of the whole sound in seconds (0 where none)."""
 
     text: str
     language: Language
