@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 KIOSK_SIZE = (1080, 1920)
 DISPLAY_SIZE = (1920, 1080)
+BEGAN = datetime.now(UTC)
 
 
 class DemoError(Exception):
@@ -239,7 +241,10 @@ def seen(plan: Plan, device: str) -> bool:
             return False
         _tokens[plan.url] = session["token"]
     devices = answers(f"{plan.url}/api/v1/halls/main/devices", token=_tokens[plan.url]) or []
-    return any(one["name"] == device and one.get("connected") for one in devices)
+    return any(
+        one["name"] == device and one["seen_at"] and datetime.fromisoformat(one["seen_at"]) >= BEGAN
+        for one in devices
+    )
 
 
 def look(programs: Sequence[Program]) -> None:
