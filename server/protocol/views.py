@@ -1,7 +1,7 @@
 """The whole views that the server computes by audience; clients show them and hold no rules.
 
-A view is complete: a newer one replaces an older one of the same topic. Times are ISO 8601 with the
-hall's offset. Waiting times are minutes, already rounded for people. Texts for people that differ by
+A view is complete: a newer one replaces an older one of the same topic. Times in views are ISO 8601 with
+the hall's offset; those of frames and heartbeats are UTC. Waiting times are minutes, already rounded for people. Texts for people that differ by
 language travel as ``Text`` with both languages; nobody's name or phone number stands in a view but the
 name and badge of the staff member at a window, who show their identity by duty (亮明身份).
 """
@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .words import CounterState, HallState, Hold, Language, Priority, TicketState
+from .words import CounterState, HallState, Hold, Language, Priority, Role, TicketState
 
 
 class Wire(BaseModel):
@@ -306,3 +306,21 @@ class Heartbeat(Wire):
 
     topic: Literal["heartbeat"] = "heartbeat"
     at: datetime
+
+
+class SessionMade(Wire):
+    """The answer to signing in."""
+
+    token: str
+    user: str
+    roles: tuple[Role, ...]
+
+
+class SessionView(Wire):
+    """Who is signed in."""
+
+    user: str
+    name: str
+    hall: str
+    roles: tuple[Role, ...]
+    counter: str | None

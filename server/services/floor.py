@@ -81,6 +81,8 @@ class FloorWriter:
         self._queue: asyncio.Queue[tuple[Work, asyncio.Future[Result]]] = asyncio.Queue(QUEUE)
         self._task: asyncio.Task[None] | None = None
         self._codes: dict[str, str] = {}
+        self.groups = 0
+        self.works = 0
         with reading(engine).begin() as connection:
             floor = floors.load_floor(connection, hall, clock())
             if floor is None:
@@ -110,6 +112,11 @@ class FloorWriter:
             raise Refused(result)
         return result or Answer(204, "")
 
+    @property
+    def waiting(self) -> int:
+        """Commands in the queue."""
+        return self._queue.qsize()
+
     def ticket_by_code(self, code: str) -> Ticket | None:
         """The open or just ended ticket with this public code."""
         id = self._codes.get(code)
@@ -127,6 +134,8 @@ class FloorWriter:
             except Exception:
                 log.exception("hall %s: a group of %d commands failed", self.hall, len(group))
                 written = _Written(self.standing, [Refusal("unavailable")] * len(group), frozenset())
+            self.groups += 1
+            self.works += len(works)
             changed = written.standing.floor.version != self.standing.floor.version
             self.standing = written.standing
             if changed:

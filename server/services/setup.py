@@ -138,11 +138,11 @@ class Setup:
         await self._rearrange(hall, who, kind, body.number, body.model_dump(mode="json"), change, once)
 
     async def put_settings(self, hall: str, body: a.HallSettings, who: Who, once: Once) -> None:
-        hours = body.hours and Hours(
-            time.fromisoformat(body.hours.opens),
-            time.fromisoformat(body.hours.closes),
-            frozenset(body.hours.weekdays),
-        )
+        opening = body.hours
+        hours = None
+        if opening is not None:
+            opens, closes = time.fromisoformat(opening.opens), time.fromisoformat(opening.closes)
+            hours = Hours(opens, closes, frozenset(opening.weekdays))
 
         def change(floor: Floor) -> Hall | Refusal:
             return replace(

@@ -26,36 +26,44 @@ WAIT: dict[str, str] = {
     "wait_range": _("约 {low}–{high} 分钟"),
 }
 
-INDEX: dict[str, str] = LINK | WAIT | {
-    "waiting": _("{count} 人等候"),
-    "nobody": _("无人等候"),
-    "open": _("正在服务"),
-    "closed": _("已停止取号"),
-    "no_counter": _("暂无窗口办理"),
-}
+INDEX: dict[str, str] = (
+    LINK
+    | WAIT
+    | {
+        "waiting": _("{count} 人等候"),
+        "nobody": _("无人等候"),
+        "open": _("正在服务"),
+        "closed": _("已停止取号"),
+        "no_counter": _("暂无窗口办理"),
+    }
+)
 
-TICKET: dict[str, str] = LINK | WAIT | {
-    "title_waiting": _("正在等候"),
-    "title_next": _("下一位就是您"),
-    "title_called": _("请到 {counter} 号窗口"),
-    "title_serving": _("正在 {counter} 号窗口办理"),
-    "title_parked": _("已为您保留"),
-    "title_missed": _("已过号"),
-    "title_done": _("已办结"),
-    "title_cancelled": _("此号已取消"),
-    "title_expired": _("此号已失效"),
-    "say_waiting": _("请在等候区留意叫号，本页会自动更新。"),
-    "say_next": _("请准备好材料，到等候区前排就座。"),
-    "say_called": _("正在呼叫您，请尽快前往。"),
-    "say_serving": _("请在窗口办理，保管好随身物品。"),
-    "say_parked": _("补齐材料后请告知窗口工作人员，您将优先办理。"),
-    "say_missed": _("请联系咨询台或原窗口工作人员，为您重新安排。"),
-    "say_done": _("感谢您的配合，欢迎评价我们的服务。"),
-    "say_cancelled": _("如仍需办理，请重新取号。"),
-    "say_expired": _("号码当日有效，如仍需办理，请重新取号。"),
-    "announce_called": _("{number} 号，请到 {counter} 号窗口"),
-    "updated": _("更新于 {time}"),
-}
+TICKET: dict[str, str] = (
+    LINK
+    | WAIT
+    | {
+        "title_waiting": _("正在等候"),
+        "title_next": _("下一位就是您"),
+        "title_called": _("请到 {counter} 号窗口"),
+        "title_serving": _("正在 {counter} 号窗口办理"),
+        "title_parked": _("已为您保留"),
+        "title_missed": _("已过号"),
+        "title_done": _("已办结"),
+        "title_cancelled": _("此号已取消"),
+        "title_expired": _("此号已失效"),
+        "say_waiting": _("请在等候区留意叫号，本页会自动更新。"),
+        "say_next": _("请准备好材料，到等候区前排就座。"),
+        "say_called": _("正在呼叫您，请尽快前往。"),
+        "say_serving": _("请在窗口办理，保管好随身物品。"),
+        "say_parked": _("补齐材料后请告知窗口工作人员，您将优先办理。"),
+        "say_missed": _("请联系咨询台或原窗口工作人员，为您重新安排。"),
+        "say_done": _("感谢您的配合，欢迎评价我们的服务。"),
+        "say_cancelled": _("如仍需办理，请重新取号。"),
+        "say_expired": _("号码当日有效，如仍需办理，请重新取号。"),
+        "announce_called": _("{number} 号，请到 {counter} 号窗口"),
+        "updated": _("更新于 {time}"),
+    }
+)
 
 BOARD: dict[str, str] = WAIT | {
     "go": _("请到 {counter} 号窗口"),

@@ -1,0 +1,85 @@
+"""Who asks, for which hall, and with which idempotency key: what every route needs first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from starlette.requests import HTTPConnection
+
+from server.live.hub import Hub
+from server.protocol.words import Role
+from server.services.halls import Halls
+from server.services.people import People, Who
+from server.services.refused import refuse
+from server.services.setup import Setup
+from server.services.work import Once
+
+COOKIE = "liqu_session"
+SAFE = ("GET", "HEAD", "OPTIONS")
+KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+STAFF: tuple[Role, ...] = ("clerk", "manager", "admin")
+MANAGERS: tuple[Role, ...] = ("manager", "admin")
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What the routes call. Made once by the composition root and kept in ``app.state.core``."""
+
+    halls: Halls
+    people: People
+    setup: Setup
+    hub: Hub
+
+
+def core(request: HTTPConnection) -> Core:
+    made: Core = request.app.state.core
+    return made
+
+
+async def who_asks(connection: HTTPConnection) -> Who | None:
+    """The person or device behind the request: bearer token first, then the pages' cookie."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return await core(connection).people.recognise(token.strip())
+    cookie = connection.cookies.get(COOKIE)
+    return await core(connection).people.recognise(cookie) if cookie else None
+
+
+async def known(request: Request, *roles: Role) -> Who:
+    """Who asks, if they have one of ``roles`` (or any, when none is named).
+
+    Raises Refused: not_signed_in, forbidden, csrf_failed (a page's change must carry its token).
+    """
+    who = await who_asks(request)
+    if who is None:
+        raise refuse("not_signed_in")
+    by_cookie = "authorization" not in request.headers
+    if by_cookie and request.method not in SAFE and request.headers.get("x-csrf-token") != who.csrf:
+        raise refuse("csrf_failed")
+    if roles and not who.is_(*roles):
+        raise refuse("forbidden")
+    return who
+
+
+async def known_in(request: Request, hall: str, *roles: Role) -> Who:
+    """As ``known``, for one hall: its own people and devices only."""
+    who = await known(request)
+    core(request).halls.writer(hall)
+    if who.hall != hall or (roles and not who.is_(*roles)):
+        raise refuse("forbidden")
+    return who
+
+
+def once(request: Request, who: Who, *asked: Any) -> Once | None:
+    """The request's idempotency key with its digest. Raises Refused: idempotency_key_needed, _bad."""
+    key = request.headers.get("idempotency-key")
+    if key is None:
+        if who.is_("kiosk"):
+            raise refuse("idempotency_key_needed")
+        return None
+    if not KEY.fullmatch(key):
+        raise refuse("idempotency_key_bad")
+    return Once.of(key, request.method, request.url.path, *asked)

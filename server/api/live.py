@@ -1,0 +1,76 @@
+"""``GET /api/v1/live``: the websocket endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
+
+from server.live.hub import CLIENTS, TOPICS_A_CLIENT
+from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT, Topic, parse_topic
+from server.services.people import Who
+
+from .asking import STAFF, core, who_asks
+
+router = APIRouter()
+
+CLOSE_FULL = 1013
+"""Try again later."""
+
+
+def same_origin(websocket: WebSocket) -> bool:
+    """A page of another site must not use the cookie of ours."""
+    origin = websocket.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == websocket.headers.get("host")
+
+
+def may_follow(topic: Topic, who: Who | None) -> bool:
+    if topic.public:
+        return True
+    if who is None or who.hall != topic.subject:
+        return False
+    return who.is_(*STAFF) or (topic.kind == "kiosk" and who.is_("kiosk"))
+
+
+@router.websocket("/api/v1/live")
+async def live(websocket: WebSocket) -> None:
+    """Follow topics: the first frame of each at once, then each change; a heartbeat every 10 s."""
+    # Accepted first, so that the client hears the close code rather than a bare HTTP refusal.
+    await websocket.accept()
+    hub = core(websocket).hub
+    names = websocket.query_params.getlist("topic")
+    topics = [topic for topic in map(parse_topic, names) if topic is not None]
+    if not topics or len(topics) != len(names) or len(topics) > TOPICS_A_CLIENT:
+        await websocket.close(CLOSE_BAD_TOPIC, "bad topic")
+        return
+    if len(hub.clients) >= CLIENTS:
+        await websocket.close(CLOSE_FULL, "full")
+        return
+    token_given = "authorization" in websocket.headers
+    who = await who_asks(websocket) if token_given or same_origin(websocket) else None
+    if (token_given and who is None) or not all(may_follow(topic, who) for topic in topics):
+        await websocket.close(CLOSE_NO_RIGHT, "no right")
+        return
+    for topic in topics:
+        known = hub.view(topic) is not None
+        if not known and topic.kind == "ticket":
+            known = await core(websocket).halls.ticket(topic.subject) is not None
+        if not known:
+            await websocket.close(CLOSE_BAD_TOPIC, "unknown topic")
+            return
+    client = hub.join(topics)
+    sender = asyncio.create_task(client.send_all(websocket.send_text))
+    try:
+        # Nothing that a client says is listened to; its going is.
+        while (await websocket.receive())["type"] != "websocket.disconnect":
+            pass
+    except WebSocketDisconnect:
+        pass
+    finally:
+        hub.leave(client)
+        sender.cancel()
+        with contextlib.suppress(asyncio.CancelledError, WebSocketDisconnect, RuntimeError):
+            await sender

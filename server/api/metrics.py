@@ -1,0 +1,58 @@
+"""``GET /metrics``: Prometheus text, for this machine only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.process_collector import ProcessCollector
+
+from server.services.refused import refuse
+
+from .asking import Core, core
+
+router = APIRouter()
+LOCAL = ("127.0.0.1", "::1", "testclient")
+
+
+class Figures:
+    """Read from the core when asked; nothing is counted twice."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def collect(self) -> Iterable[Metric]:
+        halls, hub = self._core.halls, self._core.hub
+        waiting = GaugeMetricFamily("liqu_waiting", "Tickets waiting", labels=["hall", "service"])
+        counters = GaugeMetricFamily("liqu_counters_open", "Counters manned", labels=["hall"])
+        issued = GaugeMetricFamily("liqu_tickets_today", "Tickets issued this business day", labels=["hall"])
+        queue = GaugeMetricFamily("liqu_commands_waiting", "Commands in the writer's queue", labels=["hall"])
+        groups = CounterMetricFamily("liqu_commits", "Transactions written", labels=["hall"])
+        works = CounterMetricFamily("liqu_commands", "Commands written", labels=["hall"])
+        for hall in halls.ids():
+            writer = halls.writer(hall)
+            floor = writer.standing.floor
+            for service in floor.hall.services:
+                waiting.add_metric([hall, service], len(floor.queue(service)))
+            manned = sum(1 for post in floor.posts.values() if post.staff)
+            counters.add_metric([hall], manned)
+            issued.add_metric([hall], floor.orders)
+            queue.add_metric([hall], writer.waiting)
+            groups.add_metric([hall], writer.groups)
+            works.add_metric([hall], writer.works)
+        yield from (waiting, counters, issued, queue, groups, works)
+        yield GaugeMetricFamily("liqu_live_clients", "Live connections", value=len(hub.clients))
+        yield CounterMetricFamily("liqu_frames", "Frames put into slots", value=hub.sent)
+        yield CounterMetricFamily("liqu_frames_conflated", "Frames replaced unsent", value=hub.conflated)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    if request.client is None or request.client.host not in LOCAL:
+        raise refuse("forbidden")
+    registry = CollectorRegistry()
+    registry.register(Figures(core(request)))
+    ProcessCollector(registry=registry)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,128 @@
+"""Refusals as ``application/problem+json``, in the asked language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from server.domain.refusal import Refusal
+from server.protocol.errors import Problem, RefusalCode
+from server.protocol.words import Language
+from server.services import sentences
+from server.services.refused import Refused
+
+MEDIA = "application/problem+json"
+
+STATUS: Mapping[RefusalCode, int] = {
+    "bad_request": 422,
+    "not_signed_in": 401,
+    "wrong_password": 401,
+    "too_many_attempts": 429,
+    "too_many_requests": 429,
+    "forbidden": 403,
+    "not_your_counter": 403,
+    "csrf_failed": 403,
+    "priority_forbidden": 403,
+    "not_found": 404,
+    "hall_unknown": 404,
+    "service_unknown": 404,
+    "counter_unknown": 404,
+    "ticket_unknown": 404,
+    "reason_needed": 422,
+    "idempotency_key_needed": 422,
+    "idempotency_key_bad": 422,
+    "busy": 503,
+    "unavailable": 503,
+}
+"""Every other refusal is a conflict with the state of things: 409."""
+
+
+def language_of(request: Request) -> Language:
+    """The language asked for: English when it is wanted before Chinese, else Chinese."""
+    for part in request.headers.get("accept-language", "").lower().split(","):
+        tag = part.strip()
+        if tag.startswith("en"):
+            return "en"
+        if tag.startswith("zh"):
+            return "zh"
+    return "zh"
+
+
+def problem_of(refusal: Refusal, language: Language) -> Problem:
+    title, detail = sentences.refusal(refusal, language)
+    return Problem(
+        type=f"urn:liqu:problem:{refusal.code}",
+        title=title,
+        status=STATUS.get(refusal.code, 409),
+        code=refusal.code,
+        detail=detail,
+    )
+
+
+def answer(request: Request, refusal: Refusal) -> Response:
+    problem = problem_of(refusal, language_of(request))
+    headers: dict[str, str] = {"Content-Language": language_of(request)}
+    if problem.status in (429, 503):
+        headers["Retry-After"] = refusal.places.get("seconds", "2")
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    body = problem.model_dump_json()
+    return Response(body, problem.status, headers, MEDIA)
+
+
+def where(errors: Sequence[Any]) -> str:
+    """Which fields were wrong, without repeating what was in them."""
+    fields = {".".join(str(step) for step in error.get("loc", ()) if step != "body") for error in errors}
+    return ", ".join(sorted(field for field in fields if field)[:8]) or "JSON"
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 - the handler is registered for this type
+    return answer(request, error.refusal)
+
+
+async def _bad_body(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
+    return answer(request, Refusal("bad_request", {"where": where(error.errors())}))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    if error.status_code == 404:
+        return answer(request, Refusal("not_found"))
+    if error.status_code == 401:
+        return answer(request, Refusal("not_signed_in"))
+    problem = problem_of(Refusal("bad_request"), language_of(request))
+    problem = problem.model_copy(update={"status": error.status_code})
+    return Response(problem.model_dump_json(), error.status_code, dict(error.headers or {}), MEDIA)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """What nobody foresaw: the log has it, the person is told that nothing is lost."""
+    problem = problem_of(Refusal("unavailable"), language_of(request)).model_copy(update={"status": 500})
+    return Response(problem.model_dump_json(), 500, media_type=MEDIA)
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _bad_body)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _broken)
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": text, "content": {MEDIA: {}}}
+    for status, text in (
+        (401, "Not signed in"),
+        (403, "Not allowed"),
+        (404, "Unknown"),
+        (409, "Refused by the rules"),
+        (422, "Bad request"),
+        (429, "Too many attempts"),
+        (503, "Busy or unavailable"),
+    )
+}

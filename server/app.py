@@ -1,0 +1,97 @@
+"""The composition root: the only place that picks adapters and joins the parts."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from server import __version__
+from server.api import halls as hall_routes
+from server.api import live, manage, metrics, problems, sessions, tickets
+from server.api.asking import Core
+from server.api.edge import Edge
+from server.live.hub import Hub
+from server.live.poll import poll
+from server.page_services import PagesCore
+from server.services.floor import Change
+from server.services.halls import Halls
+from server.services.people import People
+from server.services.setup import Setup
+from server.web.pages import pages, static_files
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+    """The server over an open, migrated database. ``base_url``: the public address, for QR codes."""
+    halls = Halls(engine, clock, base_url.rstrip("/"))
+    people = People(engine, clock)
+    hub = Hub(halls)
+    core = Core(halls, people, Setup(halls, people), hub)
+    told: list[Callable[[Change], None]] = [hub.changed]
+    background: list[Callable[[], Coroutine[Any, Any, None]]] = [lambda: poll(halls)]
+    if engine.dialect.name == "postgresql":
+        from server.live.notices import Notices
+
+        notices = Notices(engine.url.render_as_string(hide_password=False), halls)
+        told.append(notices.tell)
+        background.append(notices.run)
+
+    def tell_all(change: Change) -> None:
+        for tell in told:
+            tell(change)
+
+    halls.on_change = tell_all
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await halls.start()
+        hub.start()
+        tasks = [asyncio.create_task(start()) for start in background]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await halls.stop()
+            await hub.stop()
+            engine.dispose()
+
+    app = FastAPI(
+        title="Liqu",
+        version=__version__,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.core = core
+    problems.install(app)
+    app.add_middleware(Edge)
+
+    @app.get("/healthz", tags=["health"])
+    async def healthz() -> dict[str, str]:
+        return {"status": "ok", "version": __version__}
+
+    for router in (sessions.router, tickets.router, hall_routes.router, manage.router, manage.devices_router):
+        app.include_router(router)
+    app.include_router(live.router)
+    app.include_router(metrics.router)
+    app.mount("/static", static_files(), name="static")
+    app.include_router(pages(PagesCore(core)))
+    return app
+
+
+def fast_loop() -> str:
+    """uvloop where it is installed."""
+    return "uvloop" if importlib.util.find_spec("uvloop") else "asyncio"
