@@ -7,10 +7,10 @@ export FONTCONFIG_FILE := $(CURDIR)/assets/setup/fonts.conf
 export KIVY_HOME := $(CURDIR)/var/kivy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run lock demo test check format journey bench catalogues bare clean
+.PHONY: help setup setup-run lock demo demo-pictures test check format journey bench catalogues bare clean
 
 help: ## says what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## fetches and makes what the repository does not hold
 	@assets/setup/setup.sh test
@@ -20,6 +20,9 @@ setup-run:
 
 demo: setup-run ## a hall on this machine until Ctrl-C (DEMO=--check: up, looked at, down)
 	@$(PYTHON) -m assets.demo.run $(DEMO)
+
+demo-pictures: ## what the demo's virtual screens show now, in var/demo/screens
+	@$(PYTHON) -m assets.demo.pictures
 
 test: setup check ## every check and test
 	@$(PYTHON) -m pytest

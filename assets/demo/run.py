@@ -159,9 +159,9 @@ def make_hall(plan: Plan) -> None:
 def cast(plan: Plan, screens: list[Screen]) -> list[Program]:
     """Every program of the hall, as they start; the screens they show on join ``screens``."""
     own = own_screen()
-    kiosk_screen = own or virtual_screen(*KIOSK_SIZE)
+    kiosk_screen = own or virtual_screen(*KIOSK_SIZE, plan.folder / "screens" / "kiosk")
     screens.append(kiosk_screen)
-    display_screen = own or virtual_screen(*DISPLAY_SIZE)
+    display_screen = own or virtual_screen(*DISPLAY_SIZE, plan.folder / "screens" / "display")
     screens.append(display_screen)
     kiosk, display = write_configurations(plan, virtual=kiosk_screen.virtual)
     home = {"KIVY_HOME": str(plan.folder / "kivy")}
@@ -260,8 +260,8 @@ def summary(plan: Plan, screens: Sequence[Screen]) -> str:
     users = json.loads(plan.credentials.read_text(encoding="utf-8"))["users"]
     sign_ins = "\n".join(f"    {user:<10} {password}" for user, password in users.items())
     where = (
-        f"virtual screens {', '.join(screen.display for screen in screens)}; pictures on demand:\n"
-        f"    make demo-pictures   (into {plan.folder / 'screens'})"
+        f"virtual screens {', '.join(screen.display for screen in screens)};"
+        f" 'make demo-pictures' shows what they show"
         if screens[0].virtual
         else f"windows on this screen ({screens[0].display})"
     )
