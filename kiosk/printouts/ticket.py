@@ -1,20 +1,250 @@
-"""The printed ticket: pure composition from what the server answered."""
+"""The printed ticket: pure composition from what the server answered.
+
+The number dominates; what follows is in the order in which a person needs it: how long, where to follow
+it, what to have ready, what happens when the call is missed, whom to complain to. Chinese, or English with
+Chinese beneath when the person chose English.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from hardware.printers.base import Sheet, Width
-from server.protocol.views import TicketIssued
+from hardware.printers.base import DOTS, Sheet, Width
+from server.protocol.language import both
+from server.protocol.views import Text, TicketIssued, WaitRange
+
+from .page import Page, Type, fitted
+from .symbol import QUIET, qr_symbol
+
+DOMAIN = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """A width of paper: the sizes of type and the spaces, in dots."""
+
+    margin: int
+    hall: int
+    service: int
+    number: int
+    figure: int
+    label: int
+    body: int
+    small: int
+    module: int
+    """Dots a module of the QR Code."""
+    gap: int
+    columns: bool
+    """Whether the two figures stand side by side."""
+
+
+SIZES: dict[Width, Sizes] = {
+    80: Sizes(24, 30, 42, 236, 42, 25, 29, 24, 6, 20, columns=True),
+    58: Sizes(20, 26, 34, 168, 34, 24, 25, 22, 5, 16, columns=False),
+}
 
 
 def compose_ticket(
     ticket: TicketIssued, *, width_mm: Width, printed_at: datetime, reprint: bool = False
 ) -> Sheet:
-    """The paper for ``ticket``: Chinese, or English with Chinese beneath when the person chose English.
+    """The paper for ``ticket``, its ``job`` the ticket's number.
 
-    ``printed_at`` is now, with an offset; it is printed on a reprint only, in the hall's zone, which is the
-    offset that ``issued_at`` carries. ``Sheet.job`` is the ticket's number. Raises MissingGlyph when
-    ``ticket`` holds a character that the font can't draw.
+    ``printed_at`` is now, with an offset: printed on a reprint only, in the hall's zone, which is the offset
+    that ``issued_at`` carries. A sign that the font lacks is printed as a box and logged. Raises ValueError
+    when the address for the QR Code is not ASCII.
     """
-    raise NotImplementedError
+    sizes = SIZES[width_mm]
+    page = Page(DOTS[width_mm], sizes.margin)
+    sheet = _Ticket(page, sizes, english=ticket.language == "en")
+    page.skip(8)
+    if reprint:
+        sheet.reprint_mark(printed_at.astimezone(ticket.issued_at.tzinfo))
+    sheet.head(ticket)
+    sheet.figures(ticket)
+    sheet.follow(ticket.url)
+    sheet.advice(ticket)
+    sheet.foot(ticket)
+    page.skip(8)
+    return Sheet(page.finish(), job=ticket.number, title=f"{ticket.number} {ticket.service_name.zh}")
+
+
+def wait_words(wait: WaitRange) -> Text:
+    """A range of minutes as people say it; every word of it is true for the range."""
+    if wait.high <= 0:
+        return both(DOMAIN, "马上")
+    if wait.low == wait.high:
+        return both(DOMAIN, "约 {minutes} 分钟", minutes=wait.high)
+    if wait.low <= 0:
+        return both(DOMAIN, "{minutes} 分钟以内", minutes=wait.high)
+    return both(DOMAIN, "约 {low}–{high} 分钟", low=wait.low, high=wait.high)
+
+
+class _Ticket:
+    """The parts of a ticket, each put beneath the one before."""
+
+    def __init__(self, page: Page, sizes: Sizes, *, english: bool) -> None:
+        self._page = page
+        self._s = sizes
+        self._english = english
+
+    def reprint_mark(self, at: datetime) -> None:
+        """补打 and when, white on black: both papers carry the same number, and this one says so."""
+        page, kind = self._page, Type(self._s.label, bold=True)
+        words = self._words("补打 · {time}", time=f"{at:%H:%M}")
+        line = f"{words.en}  {words.zh}" if self._english else words.zh
+        kind = fitted(line, kind.size, page.inner - 16)
+        height = kind.leading + 6
+        page.box(page.margin, page.top, page.inner, height)
+        page.skip(3)
+        page.line(line, kind, page.margin, page.inner, "centre", fill=255)
+        page.skip(height - 3 + self._s.gap // 2)
+
+    def head(self, ticket: TicketIssued) -> None:
+        page, s = self._page, self._s
+        self._centred(ticket.hall_name, s.hall, bold=True)
+        page.skip(s.gap // 2)
+        page.rule(3)
+        page.skip(s.gap // 2)
+        self._centred(ticket.service_name, s.service, bold=True)
+        page.skip(s.gap // 2)
+        page.figures(ticket.number, fitted(ticket.number, s.number, page.inner))
+        page.skip(s.gap + 4)
+
+    def figures(self, ticket: TicketIssued) -> None:
+        """How many are ahead, and about how long."""
+        ahead = self._words("{count} 人", count=ticket.ahead)
+        wait = wait_words(ticket.wait)
+        pairs = ((self._words("前面等候"), ahead), (self._words("预计等候"), wait))
+        if self._s.columns:
+            self._columns(pairs)
+        else:
+            self._rows(pairs)
+        self._page.skip(self._s.gap)
+        self._page.rule(2)
+
+    def follow(self, url: str) -> None:
+        """The QR Code to the live page, and beside it what it is for and that it is not needed."""
+        page, s = self._page, self._s
+        symbol = qr_symbol(url, s.module)
+        quiet = QUIET * s.module
+        top = page.top + quiet
+        page.picture(symbol, max(page.margin, quiet), top)
+        left = max(page.margin, quiet) + symbol.width + quiet
+        width = page.width - page.margin - left
+        texts = self._follow_texts()
+        height = sum(len(kind.lines(text, width)) * kind.leading + 8 for text, kind in texts) - 8
+        page.top = max(top, top + (symbol.height - height) // 2)
+        for text, kind in texts:
+            page.text(text, kind, left=left, width=width)
+            page.skip(8)
+        page.top = max(page.top - 8, top + symbol.height) + quiet
+        page.rule(2)
+        page.skip(s.gap - 6)
+
+    def advice(self, ticket: TicketIssued) -> None:
+        page, s = self._page, self._s
+        self._paragraphs(ticket.bring, Type(s.body, bold=True), Type(s.small, bold=True))
+        page.skip(s.gap // 2)
+        self._paragraphs(ticket.missed_rule, Type(s.body), Type(s.small))
+        page.skip(s.gap - 6)
+        page.rule(2, dashed=True)
+        page.skip(s.gap // 2)
+
+    def foot(self, ticket: TicketIssued) -> None:
+        """The complaint phone and the time of issue, on one line where they fit."""
+        page, small = self._page, Type(self._s.small)
+        issued = self._words("{time} 取号", time=f"{ticket.issued_at:%Y-%m-%d %H:%M}")
+        phone = self._words("投诉电话 {phone}", phone=ticket.complaint_phone)
+        for part in ("en", "zh") if self._english else ("zh",):
+            left, right = getattr(phone, part), getattr(issued, part)
+            if not ticket.complaint_phone:
+                page.text(right, small)
+            elif small.width(left) + small.width(right) + 24 <= page.inner:
+                page.line(left, small, page.margin, page.inner)
+                page.line(right, small, page.margin, page.inner, "right")
+                page.skip(small.leading)
+            else:
+                page.text(left, small)
+                page.text(right, small)
+
+    def _follow_texts(self) -> list[tuple[str, Type]]:
+        s = self._s
+        title = self._words("扫码看进度")
+        hint = self._words("不用手机也可以：请留意大屏和语音叫号。")
+        if not self._english:
+            return [(title.zh, Type(s.body, bold=True)), (hint.zh, Type(s.small))]
+        return [
+            (title.en, Type(s.body, bold=True)),
+            (hint.en, Type(s.small)),
+            (title.zh, Type(s.small)),
+        ]
+
+    def _columns(self, pairs: tuple[tuple[Text, Text], ...]) -> None:
+        page = self._page
+        width = page.inner // len(pairs)
+        top = bottom = page.top
+        for number, (label, value) in enumerate(pairs):
+            page.top = top
+            left = page.margin + number * width
+            for text, kind in self._stack(label, value, width - 12):
+                page.line(text, kind, left, width, "centre")
+                page.skip(kind.leading)
+            bottom = max(bottom, page.top)
+        for number in range(1, len(pairs)):
+            page.box(page.margin + number * width, top + 6, 2, bottom - top - 12)
+        page.top = bottom
+
+    def _rows(self, pairs: tuple[tuple[Text, Text], ...]) -> None:
+        page, s = self._page, self._s
+        for label, value in pairs:
+            name = Type(s.label)
+            words = label.en if self._english else label.zh
+            figure = fitted(
+                value.en if self._english else value.zh,
+                s.figure,
+                page.inner - round(name.width(words)) - 16,
+            )
+            room = max(figure.leading, name.leading)
+            row = page.top
+            page.top = row + (room - name.leading)
+            page.line(words, name, page.margin, page.inner)
+            page.top = row + (room - figure.leading)
+            page.line(value.en if self._english else value.zh, figure, page.margin, page.inner, "right")
+            page.top = row + room
+            if self._english:
+                small = Type(s.small)
+                page.line(label.zh, small, page.margin, page.inner)
+                page.line(value.zh, small, page.margin, page.inner, "right")
+                page.skip(small.leading)
+
+    def _stack(self, label: Text, value: Text, width: int) -> list[tuple[str, Type]]:
+        s = self._s
+        if not self._english:
+            return [(label.zh, Type(s.label)), (value.zh, fitted(value.zh, s.figure, width))]
+        beneath = f"{label.zh} {value.zh}"
+        return [
+            (label.en, fitted(label.en, s.label, width, bold=False)),
+            (value.en, fitted(value.en, s.figure, width)),
+            (beneath, fitted(beneath, s.small, width, bold=False)),
+        ]
+
+    def _centred(self, text: Text, size: int, *, bold: bool) -> None:
+        if self._english and text.en:
+            self._page.text(text.en, Type(size, bold=bold), align="centre")
+            self._page.text(text.zh, Type(max(self._s.small, size * 2 // 3), bold=bold), align="centre")
+        else:
+            self._page.text(text.zh, Type(size, bold=bold), align="centre")
+
+    def _paragraphs(self, text: Text, kind: Type, beneath: Type) -> None:
+        if self._english and text.en:
+            self._page.text(text.en, kind)
+            self._page.text(text.zh, beneath)
+        else:
+            self._page.text(text.zh, kind)
+
+    def _words(self, sentence: str, **places: object) -> Text:
+        if self._english:
+            return both(DOMAIN, sentence, **places)
+        # Chinese alone needs no catalogue.
+        return Text(zh=sentence.format(**places), en="")

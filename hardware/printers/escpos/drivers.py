@@ -5,6 +5,7 @@ All of them: ``width_mm`` 58 or 80 (80). The others as each function says.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from importlib import import_module
@@ -26,7 +27,7 @@ def open_network(config: Config) -> EscposPrinter:
     host, port = settings.text("host"), settings.whole("port", 9100, 1, 65535)
     width = settings.dots()
     settings.done()
-    import_module("escpos.printer")
+    _load_transports()
     return EscposPrinter(lambda: NetworkLine(host, port, SEND_LIMIT), width)
 
 
@@ -38,7 +39,7 @@ def open_serial(config: Config) -> EscposPrinter:
     width = settings.dots()
     settings.done()
     import_module("serial")
-    import_module("escpos.printer")
+    _load_transports()
     return EscposPrinter(
         lambda: SerialLine(
             device, baud, dsrdtr=flow == "dtr", xonxoff=flow == "xonxoff", send_limit=SEND_LIMIT
@@ -55,7 +56,7 @@ def open_usb(config: Config) -> EscposPrinter:
     width = settings.dots()
     settings.done()
     import_module("usb.core")
-    import_module("escpos.printer")
+    _load_transports()
     return EscposPrinter(
         lambda: UsbLine(vendor, product, out=out, into=into, send_limit=SEND_LIMIT),
         width,
@@ -68,8 +69,23 @@ def open_file(config: Config) -> EscposPrinter:
     path = Path(settings.text("path")).expanduser()
     width = settings.dots()
     settings.done()
-    import_module("escpos.printer")
+    _load_transports()
     return EscposPrinter(lambda: FileLine(str(path)), width, answers=False)
+
+
+def _load_transports() -> None:
+    import_module("escpos.printer")
+    root = logging.getLogger()
+    if _not_of_transports not in root.filters:
+        root.addFilter(_not_of_transports)
+
+
+def _not_of_transports(record: logging.LogRecord) -> bool:
+    """Keeps out the lines that the transports write to the root logger at each opening and closing.
+
+    A printer is opened every few seconds to see how it is; the supervisor logs what changes.
+    """
+    return record.levelno > logging.INFO or "escpos" not in Path(record.pathname).parts
 
 
 class _Settings:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -229,7 +229,7 @@ class Paper:
         image = row.resize((row.width * self._bar_module, self._bar_height), Image.Resampling.NEAREST)
         self._place(image.convert("1", dither=Image.Dither.NONE), advance=image.height)
 
-    def _place_symbol(self, symbol: object, module: int) -> None:
+    def _place_symbol(self, symbol: Any, module: int) -> None:
         grey = _grey(symbol)
         image = grey.resize((grey.width * module, grey.height * module), Image.Resampling.NEAREST)
         self._place(image.convert("1", dither=Image.Dither.NONE), advance=image.height)
@@ -280,8 +280,8 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.truetype(_FONT, 22) if _FONT.exists() else ImageFont.load_default(20)
 
 
-def _grey(symbol: object) -> Image.Image:
+def _grey(symbol: Any) -> Image.Image:
     """A zxing-cpp picture, which speaks the buffer protocol, as grey."""
-    view = memoryview(symbol)  # type: ignore[arg-type]
+    view = memoryview(symbol)
     height, width = view.shape or (1, 1)
     return Image.frombytes("L", (width, height), view.tobytes())
