@@ -37,13 +37,13 @@ def onward(wanted: str | None) -> str:
 
 def form_problem(language: Language) -> Problem:
     """The form did not come from our page, or stayed open too long."""
-    say = catalogue("web", language)
+    _ = catalogue("web", language)
     return Problem(
         type="about:blank",
-        title=say("登录页已过期"),
+        title=_("登录页已过期"),
         status=403,
         code="csrf_failed",
-        detail=say("请再填写一次。"),
+        detail=_("请再填写一次。"),
     )
 
 

@@ -42,6 +42,7 @@ TICKET: dict[str, str] = (
     LINK
     | WAIT
     | {
+        "ahead": _("{count} 位"),
         "title_waiting": _("正在等候"),
         "title_next": _("下一位就是您"),
         "title_called": _("请到 {counter} 号窗口"),
@@ -72,20 +73,14 @@ BOARD: dict[str, str] = WAIT | {
     "closed": _("已停止取号"),
     "closed_full": _("今日服务已结束"),
     "hours": _("服务时间 {hours}"),
-    "counter": _("窗口"),
-    "number": _("号码"),
     "state_closed": _("未开放"),
     "state_open": _("空闲"),
     "state_paused": _("暂停服务"),
     "prepare": _("请准备"),
     "waiting": _("等候 {count} 人"),
     "nobody": _("无人等候"),
-    "notices": _("公示"),
     "ready": _("可取件"),
     "pieces": _("{who} {pieces} 件"),
-    "lost": _("连接中断，屏幕内容可能不是最新，请留意工作人员叫号"),
-    "emergency": _("紧急通知"),
-    "touch": _("触摸屏幕开启声音"),
     "phone": _("投诉电话 {phone}"),
     "weekday_0": _("星期日"),
     "weekday_1": _("星期一"),
@@ -104,6 +99,7 @@ BOARD_OTHER: dict[str, str] = {
 """The call just made is said in both languages, whichever the screen speaks: these stay as they are."""
 
 COUNTER: dict[str, str] = {
+    "window": _("{counter} 号窗口"),
     "go": _("请到本窗口办理"),
     "serving": _("正在办理"),
     "open": _("请留意叫号"),
@@ -111,10 +107,7 @@ COUNTER: dict[str, str] = {
     "paused_more": _("请到其他窗口办理"),
     "closed": _("本窗口未开放"),
     "closed_more": _("请留意其他窗口叫号"),
-    "staff": _("工作人员"),
     "badge": _("工号 {badge}"),
-    "lost": _("连接中断，请留意工作人员叫号"),
-    "emergency": _("紧急通知"),
 }
 
 TROUBLE: dict[str, str] = LINK | {
@@ -123,7 +116,6 @@ TROUBLE: dict[str, str] = LINK | {
     "signed_out": _("登录已失效"),
     "signed_out_more": _("请重新登录后继续。"),
     "sign_in": _("重新登录"),
-    "working": _("正在处理…"),
 }
 
 CHOOSE: dict[str, str] = {
@@ -152,9 +144,7 @@ DESK: dict[str, str] = WAIT | {
     "resume": _("恢复叫号"),
     "pause": _("暂停叫号"),
     "called_hint": _("{number} 号正在呼叫：客户到窗口后按“开始办理”，未到按“过号”。"),
-    "recall": _("重呼"),
     "recall_count": _("已重呼 {count} 次"),
-    "waited": _("已等 {minutes} 分钟"),
     "waited_short": _("{minutes} 分钟"),
     "now": _("刚到"),
     "nobody_at": _("窗口空闲"),
@@ -184,7 +174,6 @@ DESK: dict[str, str] = WAIT | {
     "undo_miss": _("{number} 已标记过号"),
     "undo_park": _("{number} 已暂离"),
     "undo_cancel": _("{number} 已取消"),
-    "undo": _("撤销"),
     "undo_left": _("{seconds} 秒"),
     "undo_can": _("{sentence}，10 秒内可撤销。"),
     "why_last": _("为什么是这一位"),
@@ -193,7 +182,6 @@ DESK: dict[str, str] = WAIT | {
     "hold_papers": _("补材料"),
     "hold_waiting": _("等待"),
     "hold_in_place": _("原地等候"),
-    "priority_ordinary": _("普通"),
     "priority_appointment": _("预约"),
     "priority_elderly": _("老年人"),
     "priority_disabled": _("残疾人"),
@@ -218,10 +206,8 @@ DESK: dict[str, str] = WAIT | {
     "linked": _("已连接"),
     "unlinked": _("连接中断"),
     "waiting_count": _("{count} 人"),
-    "counters_open": _("{count} 个窗口"),
     "keys_on": _("快捷键：开"),
     "keys_off": _("快捷键：关"),
-    "serving_other": _("{number}"),
 }
 
 MANAGE: dict[str, str] = {}

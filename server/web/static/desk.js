@@ -232,7 +232,7 @@
     const left = Math.ceil((ends - Liqu.now()) / 1000);
     const on = Boolean(line) && left > 0 && view.staff_user === me.user;
     Liqu.show(id("undo"), on);
-    Liqu.show(said, !on);
+    said.classList.toggle("unseen", on);
     if (!on) { spokenUndo = null; return; }
     const sentence = say(`undo_${line.undo}`, line);
     put(id("undo-say"), sentence);
@@ -286,7 +286,6 @@
 
   function tell(sentence) {
     problem.hidden = true;
-    said.hidden = false;
     said.textContent = sentence;
   }
 

@@ -18,7 +18,7 @@
     Liqu.put(Liqu.id("number"), view.number);
     Liqu.put(Liqu.id("title"), say("title_" + key, { counter: view.counter }));
     Liqu.put(Liqu.id("say"), say("say_" + key));
-    Liqu.put(Liqu.id("ahead"), String(view.ahead));
+    Liqu.put(Liqu.id("ahead"), say("ahead", { count: view.ahead }));
     Liqu.put(Liqu.id("wait"), Liqu.wait(view.wait));
     Liqu.show(Liqu.id("figures"), view.state === "waiting");
     Liqu.show(Liqu.id("closed"), view.hall.state === "closed" && (view.state === "waiting" || view.state === "missed"));

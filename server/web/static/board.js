@@ -1,0 +1,210 @@
+/* The waiting-area board in a television's browser: draws the view, gives each call its moment.
+   ES5 only (Chromium 47 and later). */
+(function (Liqu) {
+  "use strict";
+  var say = Liqu.say;
+  var id = Liqu.id;
+  var put = Liqu.put;
+  var DWELL = 6000;
+  var LONGEST = 20000;
+  var FLASH = 8000;
+  var BEAT = 500;
+  var LATE = 60000;
+  var ROWS = 6;
+  var ROWS_TURN = 8000;
+  var NOTICE_TURN = 14000;
+  var REMEMBERED = 500;
+
+  var view = Liqu.data("view");
+  var seen = [];
+  var waiting = [];
+  var now = null;
+  var last = null;
+  var rowsPage = 0;
+  var notice = 0;
+  var voice = Liqu.announcer({
+    blocked: function (whether) { Liqu.show(id("sound"), whether); },
+    ended: function (call) { if (now && now.call.id === call) { now.said = true; } }
+  });
+
+  function remember(call) {
+    seen.push(call);
+    if (seen.length > REMEMBERED) { seen.shift(); }
+  }
+
+  function take(board) {
+    view = board;
+    board.calls.forEach(function (call) {
+      if (seen.indexOf(call.id) >= 0) { return; }
+      remember(call.id);
+      if (Liqu.now() - Date.parse(call.at) <= LATE) { waiting.push(call); }
+      last = call;
+    });
+    if (board.hall.emergency) { voice.hush(); waiting = []; now = null; }
+    draw();
+    step();
+  }
+
+  /* The next call has its moment once this one has had its own, voice and all. */
+  function step() {
+    var age = now ? Date.now() - now.since : 0;
+    if (now && age >= DWELL && (now.said || age >= LONGEST) && (waiting.length || age >= FLASH)) { now = null; }
+    if (!now && waiting.length) {
+      var call = waiting.shift();
+      now = { call: call, since: Date.now(), said: false };
+      last = call;
+      drawHero();
+      drawCounters();
+      if (Liqu.now() - Date.parse(call.at) <= LATE) { voice.say(call); } else { now.said = true; }
+    }
+    light();
+  }
+
+  function light() {
+    var age = now ? Date.now() - now.since : FLASH;
+    var lit = age < FLASH && Math.floor(age / BEAT) % 2 === 0;
+    id("hero").className = "hero" + (lit ? " lit" : "") + (id("hero").getAttribute("data-kind") === "call" ? " call" : "");
+  }
+
+  function at(counter) {
+    for (var index = 0; index < view.counters.length; index += 1) {
+      if (view.counters[index].counter === counter) { return view.counters[index]; }
+    }
+    return null;
+  }
+
+  /* The call to show large: the one having its moment, or the last while its customer is still there. */
+  function stage() {
+    if (now) { return now.call; }
+    if (last && at(last.counter) && at(last.counter).number === last.number) { return last; }
+    return null;
+  }
+
+  function drawHero() {
+    var call = stage();
+    var hero = id("hero");
+    if (call) {
+      hero.setAttribute("data-kind", "call");
+      put(id("hero-go"), say("go", { counter: call.counter }));
+      put(id("hero-number"), call.number);
+      put(id("hero-other"), say(Liqu.lang === "en" ? "go_zh" : "go_en", { counter: call.counter }));
+      return;
+    }
+    var closed = view.hall.state === "closed";
+    hero.setAttribute("data-kind", closed ? "closed" : "quiet");
+    put(id("hero-go"), "");
+    put(id("hero-number"), say(closed ? "closed_full" : "quiet"));
+    var more = closed ? Liqu.text(view.hall.closed_reason) || hours() : say("quiet_more");
+    put(id("hero-other"), more);
+  }
+
+  function hours() {
+    return view.hall.hours ? say("hours", { hours: view.hall.hours }) : "";
+  }
+
+  function cell(tag, kind, content) { return Liqu.element(tag, kind, content); }
+
+  function rows() {
+    var all = view.counters;
+    if (all.length > ROWS) { all = all.filter(function (one) { return one.state !== "closed"; }); }
+    return all;
+  }
+
+  function drawCounters() {
+    var all = rows();
+    var pages = Math.max(1, Math.ceil(all.length / ROWS));
+    rowsPage = rowsPage % pages;
+    var body = id("counters");
+    Liqu.empty(body);
+    all.slice(rowsPage * ROWS, rowsPage * ROWS + ROWS).forEach(function (one) {
+      var fresh = now && now.call.counter === one.counter && now.call.number === one.number;
+      var row = cell("tr", (fresh ? "fresh " : "") + "is-" + one.state);
+      row.appendChild(cell("th", "", one.counter)).setAttribute("scope", "row");
+      row.appendChild(one.number ? cell("td", "number", one.number) : cell("td", "note", say("state_" + one.state)));
+      body.appendChild(row);
+    });
+    put(id("page"), pages > 1 ? (rowsPage + 1) + " / " + pages : "");
+  }
+
+  function drawServices() {
+    var body = id("services");
+    Liqu.empty(body);
+    view.services.slice(0, 6).forEach(function (service) {
+      var row = cell("tr", "");
+      row.appendChild(cell("th", "", Liqu.text(service.name))).setAttribute("scope", "row");
+      row.appendChild(cell("td", "numbers", service.next.slice(0, 3).join("  ")));
+      var end = cell("td", "right");
+      end.appendChild(cell("span", "count", service.waiting ? say("waiting", { count: service.waiting }) : say("nobody")));
+      if (service.waiting) { end.appendChild(cell("span", "wait", Liqu.wait(service.wait))); }
+      row.appendChild(end);
+      body.appendChild(row);
+    });
+  }
+
+  function pages() {
+    var all = view.notices.map(function (one) { return { title: Liqu.text(one.title), body: Liqu.text(one.body) }; });
+    for (var start = 0; start < view.ready.length; start += 5) {
+      all.push({
+        title: say("ready"),
+        body: view.ready.slice(start, start + 5).map(function (one) { return say("pieces", one); }).join("　")
+      });
+    }
+    return all;
+  }
+
+  function drawFoot() {
+    var all = pages();
+    notice = all.length ? notice % all.length : 0;
+    var one = all[notice] || { title: "", body: hours() };
+    put(id("foot-title"), one.title);
+    Liqu.show(id("foot-title"), Boolean(one.title));
+    put(id("foot-body"), one.body);
+    put(id("foot-phone"), view.hall.complaint_phone ? say("phone", { phone: view.hall.complaint_phone }) : "");
+  }
+
+  function drawClock() {
+    var time = Liqu.wallTime();
+    put(id("clock"), Liqu.wall());
+    put(id("date"), say("date", {
+      year: time.getUTCFullYear(), month: time.getUTCMonth() + 1, day: time.getUTCDate(),
+      weekday: say("weekday_" + time.getUTCDay())
+    }));
+  }
+
+  function drawOver() {
+    var text = view.hall.emergency;
+    Liqu.show(id("emergency"), Boolean(text));
+    put(id("emergency-text"), Liqu.text(text));
+    var other = text ? Liqu.text(text, Liqu.lang === "en" ? "zh" : "en") : "";
+    put(id("emergency-other"), other === Liqu.text(text) ? "" : other);
+  }
+
+  function draw() {
+    put(id("hall"), Liqu.text(view.hall.name));
+    var closed = view.hall.state === "closed";
+    Liqu.show(id("closed-tag"), closed && Boolean(stage()));
+    put(id("closed-tag"), say("closed"));
+    drawHero();
+    drawCounters();
+    drawServices();
+    drawFoot();
+    drawOver();
+    light();
+  }
+
+  draw();
+  Liqu.live({
+    topics: [Liqu.data("topic")],
+    view: function (topic, board) { take(board); drawClock(); },
+    lost: function () { Liqu.show(id("lost"), true); id("board").className = "board stale"; },
+    back: function () { Liqu.show(id("lost"), false); id("board").className = "board"; }
+  });
+  setInterval(function () {
+    var had = now;
+    step();
+    if (had && !now) { drawHero(); drawCounters(); light(); }
+  }, BEAT / 2);
+  setInterval(drawClock, 1000);
+  setInterval(function () { rowsPage += 1; drawCounters(); }, ROWS_TURN);
+  setInterval(function () { notice += 1; drawFoot(); }, NOTICE_TURN);
+})(window.Liqu);
