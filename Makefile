@@ -41,7 +41,7 @@ journey: setup ## one visit through the real processes; pictures and sheets in v
 	@$(PYTHON) -m pytest tests/journey
 
 bench: setup ## the figures, on standard output and in var/bench.json
-	@$(PYTHON) tests/bench/run.py $(DEMO)
+	@$(PYTHON) -m tests.bench $(DEMO)
 
 catalogues: setup ## collects sentences to translate into assets/locales
 	@$(PYTHON) assets/setup/catalogues.py update
