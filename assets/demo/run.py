@@ -195,7 +195,7 @@ def cast(plan: Plan, screens: list[Screen]) -> list[Program]:
         program(
             "the display",
             ["liqu-display", "--config", str(display)],
-            lambda: seen(plan, "display-1"),
+            lambda: shows(plan),
             display_screen.env | home,
         ),
     ]
@@ -245,6 +245,12 @@ def seen(plan: Plan, device: str) -> bool:
         one["name"] == device and one["seen_at"] and datetime.fromisoformat(one["seen_at"]) >= BEGAN
         for one in devices
     )
+
+
+def shows(plan: Plan) -> bool:
+    """Whether the display shows the hall as it is now."""
+    scene = answers(f"http://127.0.0.1:{plan.display_script}/scene")
+    return scene is not None and scene["kind"] != "connecting" and not scene.get("stale", False)
 
 
 def look(programs: Sequence[Program]) -> None:
