@@ -61,7 +61,7 @@ class CallNow:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What stands on the stage when no call does. ``icon`` names an icon; ``page`` is the one of ``pages``."""
+    """What stands on the stage when no call does. ``icon`` names an icon; notices have pages."""
 
     kind: Literal["watch", "not_begun", "notice", "lost", "closed", "connecting", "emergency"]
     icon: str
