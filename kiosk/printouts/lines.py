@@ -16,6 +16,8 @@ Measure = Callable[[str], float]
 CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…—～%‰℃·,.;:!?)]}")
 OPENING = frozenset("（《〈「『【〔“‘([{")
 
+STOPS = frozenset("，。、；：！？")
+
 _PIECES = re.compile(r"[\x21-\x7e\u00c0-\u024f–]+|\s+|.")
 
 
@@ -59,19 +61,36 @@ def balanced_lines(text: str, width: float, measure: Measure) -> list[str]:
 def _paragraph(text: str, width: float, measure: Measure) -> list[str]:
     if not text:
         return []
-    lines: list[list[str]] = [[]]
-    used = 0.0
-    for piece in _narrow(clusters(text), width, measure):
-        wide = measure(piece)
-        if lines[-1] and used + wide > width:
-            if piece == " ":
-                continue
-            lines.append([])
-            used = 0.0
-        if lines[-1] or piece != " ":
-            lines[-1].append(piece)
-            used += wide
+    pieces = _narrow(clusters(text), width, measure)
+    widths = [measure(piece) for piece in pieces]
+    lines = _filled(pieces, widths, width, back=0)
+    # A line ends better after a comma than within a word, as long as that costs no line.
+    kinder = _filled(pieces, widths, width, back=3)
+    if len(kinder) == len(lines):
+        lines = kinder
     return ["".join(line).strip() for line in _without_orphan(lines, width, measure)]
+
+
+def _filled(pieces: list[str], widths: list[float], width: float, back: int) -> list[list[str]]:
+    """``pieces`` in lines; a break goes back up to ``back`` pieces to stand after a stop."""
+    lines: list[list[str]] = []
+    start, used, at = 0, 0.0, 0
+    while at < len(pieces):
+        if at == start and pieces[at] == " ":
+            start = at = at + 1
+        elif at > start and used + widths[at] > width and pieces[at] != " ":
+            end = next((e for e in range(at, max(start, at - back) - 1, -1) if _stops(pieces, start, e)), at)
+            lines.append(pieces[start:end])
+            start = at = end
+            used = 0.0
+        else:
+            used += widths[at]
+            at += 1
+    return [*lines, pieces[start:]] if start < len(pieces) else lines
+
+
+def _stops(pieces: list[str], start: int, end: int) -> bool:
+    return end > start and pieces[end - 1][-1] in STOPS
 
 
 def _narrow(pieces: list[str], width: float, measure: Measure) -> list[str]:

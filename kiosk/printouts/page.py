@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -31,6 +31,11 @@ def _font(path: Path, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=8192)
+def _advance(path: Path, size: int, sign: str) -> float:
+    return _font(path, size).getlength(sign)
+
+
 class Type:
     """A weight and size of the typeface; sizes are in dots."""
 
@@ -45,7 +50,8 @@ class Type:
         return round(self.size * LEADING)
 
     def width(self, text: str) -> float:
-        return self.font.getlength(text)
+        """In dots. The basic layout sets signs side by side, so their widths add up."""
+        return sum(_advance(self.path, self.size, sign) for sign in text)
 
     def lines(self, text: str, width: int, *, balanced: bool = False) -> list[str]:
         """``text`` broken into lines at most ``width`` wide, with only signs that can be drawn."""
@@ -146,6 +152,3 @@ class Page:
 
 
 _TO_DOTS = [0 if level < INK else 255 for level in range(256)]
-
-regular = Type
-bold = partial(Type, bold=True)

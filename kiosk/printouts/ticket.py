@@ -65,7 +65,7 @@ def compose_ticket(
     sheet.follow(ticket.url)
     sheet.advice(ticket)
     sheet.foot(ticket)
-    page.skip(8)
+    page.skip(16)
     return Sheet(page.finish(), job=ticket.number, title=f"{ticket.number} {ticket.service_name.zh}")
 
 
@@ -92,7 +92,7 @@ class _Ticket:
         """补打 and when, white on black: both papers carry the same number, and this one says so."""
         page, kind = self._page, Type(self._s.label, bold=True)
         words = self._words("补打 · {time}", time=f"{at:%H:%M}")
-        line = f"{words.en}  {words.zh}" if self._english else words.zh
+        line = words.en if self._english else words.zh
         kind = fitted(line, kind.size, page.inner - 16)
         height = kind.leading + 6
         page.box(page.margin, page.top, page.inner, height)
@@ -107,7 +107,7 @@ class _Ticket:
         page.rule(3)
         page.skip(s.gap // 2)
         self._centred(ticket.service_name, s.service, bold=True)
-        page.skip(s.gap // 2)
+        page.skip(s.gap)
         page.figures(ticket.number, fitted(ticket.number, s.number, page.inner))
         page.skip(s.gap + 4)
 
@@ -144,9 +144,10 @@ class _Ticket:
 
     def advice(self, ticket: TicketIssued) -> None:
         page, s = self._page, self._s
-        self._paragraphs(ticket.bring, Type(s.body, bold=True), Type(s.small, bold=True))
+        size = s.body - 3 if self._english else s.body
+        self._paragraphs(ticket.bring, Type(size, bold=True), Type(s.small, bold=True))
         page.skip(s.gap // 2)
-        self._paragraphs(ticket.missed_rule, Type(s.body), Type(s.small))
+        self._paragraphs(ticket.missed_rule, Type(size), Type(s.small))
         page.skip(s.gap - 6)
         page.rule(2, dashed=True)
         page.skip(s.gap // 2)
@@ -156,17 +157,16 @@ class _Ticket:
         page, small = self._page, Type(self._s.small)
         issued = self._words("{time} 取号", time=f"{ticket.issued_at:%Y-%m-%d %H:%M}")
         phone = self._words("投诉电话 {phone}", phone=ticket.complaint_phone)
-        for part in ("en", "zh") if self._english else ("zh",):
-            left, right = getattr(phone, part), getattr(issued, part)
-            if not ticket.complaint_phone:
-                page.text(right, small)
-            elif small.width(left) + small.width(right) + 24 <= page.inner:
-                page.line(left, small, page.margin, page.inner)
-                page.line(right, small, page.margin, page.inner, "right")
-                page.skip(small.leading)
-            else:
-                page.text(left, small)
-                page.text(right, small)
+        left, right = (phone.en, issued.en) if self._english else (phone.zh, issued.zh)
+        if not ticket.complaint_phone:
+            page.text(right, small)
+        elif small.width(left) + small.width(right) + 24 <= page.inner:
+            page.line(left, small, page.margin, page.inner)
+            page.line(right, small, page.margin, page.inner, "right")
+            page.skip(small.leading)
+        else:
+            page.text(left, small)
+            page.text(right, small)
 
     def _follow_texts(self) -> list[tuple[str, Type]]:
         s = self._s
@@ -182,17 +182,17 @@ class _Ticket:
 
     def _columns(self, pairs: tuple[tuple[Text, Text], ...]) -> None:
         page = self._page
-        width = page.inner // len(pairs)
         top = bottom = page.top
-        for number, (label, value) in enumerate(pairs):
+        # The range of minutes is the longer text: it gets three fifths.
+        split = page.inner * 2 // 5
+        columns = ((page.margin, split), (page.margin + split, page.inner - split))
+        for (label, value), (left, width) in zip(pairs, columns, strict=True):
             page.top = top
-            left = page.margin + number * width
-            for text, kind in self._stack(label, value, width - 12):
+            for text, kind in self._stack(label, value, width - 16):
                 page.line(text, kind, left, width, "centre")
                 page.skip(kind.leading)
             bottom = max(bottom, page.top)
-        for number in range(1, len(pairs)):
-            page.box(page.margin + number * width, top + 6, 2, bottom - top - 12)
+        page.box(page.margin + split, top + 6, 2, bottom - top - 12)
         page.top = bottom
 
     def _rows(self, pairs: tuple[tuple[Text, Text], ...]) -> None:
@@ -231,10 +231,17 @@ class _Ticket:
 
     def _centred(self, text: Text, size: int, *, bold: bool) -> None:
         if self._english and text.en:
-            self._page.text(text.en, Type(size, bold=bold), align="centre")
-            self._page.text(text.zh, Type(max(self._s.small, size * 2 // 3), bold=bold), align="centre")
+            self._heading(text.en, size, bold=bold)
+            self._heading(text.zh, max(self._s.small, size * 2 // 3), bold=bold)
         else:
-            self._page.text(text.zh, Type(size, bold=bold), align="centre")
+            self._heading(text.zh, size, bold=bold)
+
+    def _heading(self, text: str, size: int, *, bold: bool) -> None:
+        """On two lines at most: a long name is set smaller, down to the smallest type."""
+        kind = Type(size, bold=bold)
+        while kind.size > self._s.small and len(kind.lines(text, self._page.inner, balanced=True)) > 2:
+            kind = Type(kind.size - 2, bold=bold)
+        self._page.text(text, kind, align="centre")
 
     def _paragraphs(self, text: Text, kind: Type, beneath: Type) -> None:
         if self._english and text.en:
