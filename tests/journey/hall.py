@@ -1,0 +1,143 @@
+"""The real hall of a journey: every program a process of its own, on ports that were free."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from assets.demo.asking import answers, ask
+from assets.demo.configurations import Settings, display_settings, kiosk_settings, write
+from assets.demo.programs import Program
+from assets.demo.screens import Screen, virtual_screen
+
+BIN = Path(sys.executable).parent
+T = TypeVar("T")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def until(what: str, look: Callable[[], T | None], limit: float = 30.0) -> T:
+    """The first answer of ``look`` that is not None or False. Fails, saying ``what`` did not come."""
+    end = time.monotonic() + limit
+    while True:
+        found = look()
+        if found is not None and found is not False:
+            return found
+        assert time.monotonic() < end, f"{limit:.0f} s have passed without {what}"
+        time.sleep(0.05)
+
+
+class Hall:
+    """Server, printer and screens under ``folder``; programs start as the journey needs them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.paper = folder / "paper"
+        self.voice = folder / "voice"
+        self._port, self._printer, self._switches = free_port(), free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self._port}"
+        self._screens: list[Screen] = []
+        self._programs: list[Program] = []
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = subprocess.run(
+            [BIN / "liqu-server", "init", "--data", folder, "--demo"], capture_output=True, text=True
+        )
+        assert made.returncode == 0, made.stderr
+        self.sign_ins: dict[str, dict[str, str]] = json.loads((folder / "credentials.json").read_text())
+        self.server = self._program(
+            "server",
+            ["liqu-server", "run", "--data", str(folder), "--port", str(self._port)],
+            lambda: answers(f"{self.url}/healthz") is not None,
+        )
+        self.printer = self._program(
+            "printer",
+            [
+                *("liqu-printer-sim", "--port", str(self._printer), "--out", str(self.paper)),
+                *("--control", str(self._switches)),
+            ],
+            lambda: answers(f"http://127.0.0.1:{self._switches}/state") is not None,
+        )
+        self._manager = ""
+
+    def _program(
+        self, name: str, command: list[str], ready: Callable[[], bool], screen: Screen | None = None
+    ) -> Program:
+        env = {"KIVY_HOME": str(self.folder / "kivy")}
+        program = Program(
+            name,
+            [str(BIN / command[0]), *command[1:]],
+            self.folder / "log" / f"{name}.log",
+            ready=ready,
+            env=(screen.env if screen else {}) | env,
+        )
+        self._programs.append(program)
+        return program
+
+    def screen(self, name: str, size: tuple[int, int]) -> Screen:
+        screen = virtual_screen(*size, self.folder / "screens" / name)
+        self._screens.append(screen)
+        return screen
+
+    def app(
+        self, command: str, name: str, screen: Screen, settings: Settings, ready: Callable[[], bool]
+    ) -> Program:
+        """A kiosk or display with a file of its own on ``screen``, not started yet."""
+        config = write(self.folder / f"{name}.toml", settings)
+        return self._program(name, [command, "--config", str(config)], ready, screen)
+
+    def kiosk_settings(self, size: tuple[int, int], control_port: int, language: str = "zh") -> Settings:
+        return kiosk_settings(
+            url=self.url,
+            size=size,
+            fullscreen=False,
+            printer_port=self._printer,
+            control_port=control_port,
+            language=language,
+        )
+
+    def display_settings(self, size: tuple[int, int], control_port: int) -> Settings:
+        """The display speaks into files of ``voice``."""
+        settings = dict(
+            display_settings(url=self.url, size=size, fullscreen=False, control_port=control_port)
+        )
+        settings["voice"] = {**settings["voice"], "speaker": "file", "out": str(self.voice)}
+        return settings
+
+    def sheets(self) -> list[Path]:
+        """What the printer has cut, in order."""
+        listed = ask(f"http://127.0.0.1:{self._switches}/sheets")
+        return [Path(sheet["file"]) for sheet in listed]
+
+    def fault(self, name: str, *, on: bool) -> None:
+        """Switch a fault of the printer."""
+        address = f"http://127.0.0.1:{self._switches}/fault?name={name}&on={int(on)}"
+        ask(address, method="POST")
+        state = ask(f"http://127.0.0.1:{self._switches}/state")
+        assert (name in state["faults"]) == on
+
+    def manage(self, method: str, path: str, body: object = None) -> Any:
+        """A manager's request under ``/api/v1``."""
+        if not self._manager:
+            password = self.sign_ins["users"]["manager"]
+            session = ask(f"{self.url}/api/v1/sessions", body={"user": "manager", "password": password})
+            self._manager = session["token"]
+        return ask(f"{self.url}/api/v1{path}", token=self._manager, body=body, method=method)
+
+    def close(self) -> None:
+        for program in reversed(self._programs):
+            program.stop()
+        for screen in self._screens:
+            screen.close()
