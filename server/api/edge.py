@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.domain.refusal import Refusal
@@ -24,6 +23,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
+RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+NO_STORE = (b"cache-control", b"no-store")
+
 
 class Edge:
     """ASGI middleware, kept free of per-request objects: it stands before every ticket."""
@@ -35,21 +37,19 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = dict(scope["headers"])
-        length = headers.get(b"content-length", b"0")
-        if (length.isdigit() and int(length) > BODY_LIMIT) or b"chunked" in headers.get(
-            b"transfer-encoding", b""
-        ):
-            await _too_large(send)
-            return
+        for name, value in scope["headers"]:
+            # A body whose length is not told beforehand has no place here.
+            large = name == b"content-length" and (not value.isdigit() or int(value) > BODY_LIMIT)
+            if large or name == b"transfer-encoding":
+                await _too_large(send)
+                return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                out = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    out[name] = value
-                if "cache-control" not in out:
-                    out["Cache-Control"] = "no-store"
+                out = [*message["headers"], *RAW_HEADERS]
+                if not any(name == b"cache-control" for name, _ in message["headers"]):
+                    out.append(NO_STORE)
+                message["headers"] = out
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

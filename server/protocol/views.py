@@ -1,9 +1,10 @@
 """The whole views that the server computes by audience; clients show them and hold no rules.
 
 A view is complete: a newer one replaces an older one of the same topic. Times in views are ISO 8601 with
-the hall's offset; those of frames and heartbeats are UTC. Waiting times are minutes, already rounded for people. Texts for people that differ by
-language travel as ``Text`` with both languages; nobody's name or phone number stands in a view but the
-name and badge of the staff member at a window, who show their identity by duty (亮明身份).
+the hall's offset; those of frames and heartbeats are UTC. Waiting times are minutes, already rounded for
+people. Texts for people that differ by language travel as ``Text`` with both languages. Nobody's name or
+phone number stands in a view but the name and badge of the staff member at a window, who show their
+identity by duty (亮明身份).
 """
 
 from __future__ import annotations

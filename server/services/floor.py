@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime
@@ -41,6 +42,9 @@ GROUP = 64
 QUEUE = 512
 """Commands that may wait for a hall; further ones are refused as busy at once."""
 
+KEYS = 4096
+"""Keys remembered as seen lately."""
+
 Clock: TypeAlias = Callable[[], datetime]
 Result: TypeAlias = Answer | Refusal | None
 
@@ -52,6 +56,22 @@ class Standing:
     floor: Floor
     histories: dict[str, tuple[HistoryLine, ...]] = field(default_factory=dict)
     """The steps of each ticket that is at a counter."""
+
+
+class Keys:
+    """The idempotency keys seen lately: those worth asking the table for. Bounded."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        return key in self._seen
+
+    def add(self, keys: Iterable[tuple[str, str]]) -> None:
+        for key in keys:
+            self._seen[key] = None
+        while len(self._seen) > KEYS:
+            self._seen.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,7 @@ class FloorWriter:
         self._queue: asyncio.Queue[tuple[Work, asyncio.Future[Result]]] = asyncio.Queue(QUEUE)
         self._task: asyncio.Task[None] | None = None
         self._codes: dict[str, str] = {}
+        self._keys = Keys()
         self.groups = 0
         self.works = 0
         with reading(engine).begin() as connection:
@@ -126,6 +147,8 @@ class FloorWriter:
         loop = asyncio.get_running_loop()
         while True:
             group = [await self._queue.get()]
+            # Requests that have arrived with this one are on their way: let them join the group.
+            await asyncio.sleep(0)
             while len(group) < GROUP and not self._queue.empty():
                 group.append(self._queue.get_nowait())
             works = [work for work, _ in group]
@@ -159,13 +182,16 @@ class FloorWriter:
             self._index(floor, None)
 
     # Below: in a worker thread, one group at a time.
+    #
+    # A key is nearly always new, so the table is not asked for it: it is written with the answer, and
+    # if it was there already the transaction fails as a whole and each work is done by itself, asking.
 
     def _write(self, works: Sequence[Work]) -> _Written:
         """Write the group; if it fails as one, each by itself: one bad work spoils no other."""
         try:
-            return self._transaction(works, self.standing)
+            return self._transaction(works, self.standing, look_up=False)
         except (SQLAlchemyError, floors.StaleFloor) as failed:
-            log.warning("hall %s: %s; trying again", self.hall, type(failed).__name__)
+            log.info("hall %s: %s; one by one", self.hall, type(failed).__name__)
             cut = isinstance(failed, DBAPIError) and failed.connection_invalidated
         standing = self.standing
         results: list[Result] = []
@@ -176,7 +202,7 @@ class FloorWriter:
                 results.append(Refusal("unavailable"))
                 continue
             try:
-                written = self._transaction([work], standing)
+                written = self._transaction([work], standing, look_up=True)
                 standing = written.standing
                 results.extend(written.results)
             except (SQLAlchemyError, floors.StaleFloor):
@@ -184,7 +210,8 @@ class FloorWriter:
                 results.append(Refusal("unavailable"))
         return _Written(standing, results, None)
 
-    def _transaction(self, works: Sequence[Work], standing: Standing) -> _Written:
+    def _transaction(self, works: Sequence[Work], standing: Standing, *, look_up: bool) -> _Written:
+        """One transaction. ``look_up``: ask the table for every key, not only for those seen lately."""
         now = self._clock()
         with self._engine.begin() as connection:
             head = floors.lock(connection, self.hall)
@@ -194,7 +221,7 @@ class FloorWriter:
             floor = floors.load_floor(connection, self.hall, now) if fresh else standing.floor
             if floor is None:
                 raise LookupError(self.hall)
-            desk = _Group(connection, floor, head.journal, now)
+            desk = _Group(connection, floor, head.journal, now, None if look_up else self._keys)
             today = floor.hall.day(now)
             if today > floor.day:
                 desk.new_day(today)
@@ -202,6 +229,7 @@ class FloorWriter:
             desk.save()
             changed = None if fresh or desk.rearranged else frozenset(desk.changed)
             histories = _histories(connection, desk.floor, standing.histories, changed)
+        self._keys.add((work.actor, work.once.key) for work in works if work.once is not None)
         return _Written(Standing(desk.floor, histories), results, changed)
 
 
@@ -216,8 +244,14 @@ class _Group:
     """One transaction's work on a floor: decisions gathered, then written at once."""
 
     def __init__(
-        self, connection: Connection, floor: Floor, journal_head: tuple[int, str], now: datetime
+        self,
+        connection: Connection,
+        floor: Floor,
+        journal_head: tuple[int, str],
+        now: datetime,
+        keys: Keys | None,
     ) -> None:
+        self._keys = keys
         self._connection = connection
         self._journal_head = journal_head
         self._now = now
@@ -303,6 +337,8 @@ class _Group:
                 found: stored.Stored | None = answer
                 break
         else:
+            if self._keys is not None and (work.actor, once.key) not in self._keys:
+                return None
             found = stored.find(self._connection, work.actor, once.key)
         if found is None:
             return None

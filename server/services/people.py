@@ -55,7 +55,7 @@ class Who:
     """SHA-256 of the session's token."""
 
     def is_(self, *roles: Role) -> bool:
-        return any(role in self.roles for role in roles)
+        return not set(roles).isdisjoint(self.roles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,7 +201,10 @@ def issued(floor: Floor, one: Ticket, now: datetime, base_url: str) -> v.TicketI
         priority=one.priority,
         language=one.language,
         ahead=floor.ahead(one),
-        wait=ticket_wait(floor, one, now),
+        # Just issued, it has what was promised; asked for again, it has what is true by then.
+        wait=v.WaitRange(low=one.promised[0], high=one.promised[1])
+        if now == one.issued_at
+        else ticket_wait(floor, one, now),
         issued_at=floor.hall.local(one.issued_at),
         url=f"{base_url}/t/{one.code}",
         hall_name=floor.hall.name,

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from . import tables as t
 
 KEPT = timedelta(hours=48)
+KEEP = insert(t.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def keep(connection: Connection, answers: Sequence[Stored], at: datetime) -> Non
         }
         for answer in answers
     ]
-    connection.execute(insert(t.answers), rows)
+    connection.execute(KEEP, rows)
 
 
 def forget_old(connection: Connection, now: datetime) -> int:

@@ -40,16 +40,56 @@ class Head:
         self.journal = journal
 
 
+# Statements of the hot path are built once: building one costs more than running it.
+LOCK = (
+    select(t.halls.c.version, t.halls.c.day, t.halls.c.journal_seq, t.halls.c.journal_hash)
+    .where(t.halls.c.id == bindparam("hall"))
+    .with_for_update()
+)
+MOVE_ON = (
+    update(t.halls)
+    .where(t.halls.c.id == bindparam("of"), t.halls.c.version == bindparam("was"))
+    .values(
+        version=bindparam("now"),
+        since_green=bindparam("green"),
+        orders=bindparam("issued"),
+        journal_seq=bindparam("seq"),
+        journal_hash=bindparam("last"),
+    )
+)
+ADD_TICKETS = insert(t.tickets)
+ADD_CALLS = insert(t.calls)
+ADD_NUMBER = insert(t.numbers)
+ADD_POSTS = insert(t.posts)
+MOVE_NUMBER = (
+    update(t.numbers)
+    .where(
+        t.numbers.c.hall == bindparam("of"),
+        t.numbers.c.day == bindparam("on"),
+        t.numbers.c.prefix == bindparam("letter"),
+        t.numbers.c.last == bindparam("was"),
+    )
+    .values(last=bindparam("now"))
+)
+CHANGE_TICKET = (
+    update(t.tickets)
+    .where(t.tickets.c.id == bindparam("new_id"))
+    .values(
+        {
+            column.name: bindparam(f"new_{column.name}")
+            for column in t.tickets.c
+            if column.name not in ("id", "hall", "day")
+        }
+    )
+)
+
+
 def lock(connection: Connection, hall: str) -> Head | None:
     """Lock the hall for this transaction; None when there is no such hall.
 
     SQLite's write lock is taken at BEGIN IMMEDIATE; PostgreSQL locks the row.
     """
-    row = connection.execute(
-        select(t.halls.c.version, t.halls.c.day, t.halls.c.journal_seq, t.halls.c.journal_hash)
-        .where(t.halls.c.id == hall)
-        .with_for_update()
-    ).one_or_none()
+    row = connection.execute(LOCK, {"hall": hall}).one_or_none()
     return None if row is None else Head(row.version, row.day, (row.journal_seq, row.journal_hash))
 
 
@@ -134,15 +174,16 @@ def save_floor(
     """
     hall = after.hall.id
     moved = connection.execute(
-        update(t.halls)
-        .where(t.halls.c.id == hall, t.halls.c.version == before.version)
-        .values(
-            version=after.version,
-            since_green=after.since_green,
-            orders=after.orders,
-            journal_seq=journal_head[0],
-            journal_hash=journal_head[1],
-        )
+        MOVE_ON,
+        {
+            "of": hall,
+            "was": before.version,
+            "now": after.version,
+            "green": after.since_green,
+            "issued": after.orders,
+            "seq": journal_head[0],
+            "last": journal_head[1],
+        },
     )
     if moved.rowcount != 1:
         raise StaleFloor(hall)
@@ -150,10 +191,10 @@ def save_floor(
     _save_numbers(connection, before, after)
     _save_posts(connection, before, after)
     _save_paces(connection, before, after)
-    known = {call.id for call in before.calls}
-    calls = [call for call in after.calls if call.id not in known]
-    if calls:
-        connection.execute(insert(t.calls), [{"hall": hall, **_columns(call)} for call in calls])
+    if after.calls is not before.calls:
+        known = {call.id for call in before.calls}
+        calls = [call for call in after.calls if call.id not in known]
+        connection.execute(ADD_CALLS, [{"hall": hall, **_columns(call)} for call in calls])
 
 
 def open_day(connection: Connection, floor: Floor) -> None:
@@ -177,16 +218,14 @@ def _save_tickets(connection: Connection, before: Floor, changed: Mapping[str, T
         else:
             old.append({f"new_{name}": value for name, value in values.items()})
     if new:
-        connection.execute(insert(t.tickets), new)
+        connection.execute(ADD_TICKETS, new)
     if old:
-        columns: dict[str, Any] = {name[4:]: bindparam(name) for name in old[0] if name != "new_id"}
-        one = t.tickets.c.id == bindparam("new_id")
-        connection.execute(update(t.tickets).where(one).values(columns), old)
+        connection.execute(CHANGE_TICKET, old)
 
 
 def _save_paces(connection: Connection, before: Floor, after: Floor) -> None:
     for service, pace in after.paces.items():
-        if before.paces.get(service) == pace:
+        if before.paces.get(service) is pace:
             continue
         row = {"hall": after.hall.id, "day": after.day, "service": service}
         connection.execute(delete(t.paces).where(*(t.paces.c[name] == value for name, value in row.items())))
@@ -200,37 +239,32 @@ def _save_numbers(connection: Connection, before: Floor, after: Floor) -> None:
             continue
         if earlier == 0:
             values = {"hall": after.hall.id, "day": after.day, "prefix": prefix, "last": last}
-            connection.execute(insert(t.numbers).values(values))
+            connection.execute(ADD_NUMBER, values)
             continue
-        moved = connection.execute(
-            update(t.numbers)
-            .where(
-                t.numbers.c.hall == after.hall.id,
-                t.numbers.c.day == after.day,
-                t.numbers.c.prefix == prefix,
-                t.numbers.c.last == earlier,
-            )
-            .values(last=last)
-        )
+        key = {"of": after.hall.id, "on": after.day, "letter": prefix}
+        moved = connection.execute(MOVE_NUMBER, {**key, "was": earlier, "now": last})
         if moved.rowcount != 1:
             raise StaleFloor(after.hall.id)
 
 
 def _save_posts(connection: Connection, before: Floor, after: Floor) -> None:
-    changed = [post for key, post in after.posts.items() if before.posts.get(key) != post]
+    changed = [post for key, post in after.posts.items() if before.posts.get(key) is not post]
     if not changed:
         return
     # All are removed before any is written: a ticket or a person may have moved between two of them.
     mine = t.posts.c.hall == after.hall.id
     connection.execute(delete(t.posts).where(mine, t.posts.c.counter.in_([post.counter for post in changed])))
-    connection.execute(insert(t.posts), [{"hall": after.hall.id, **_columns(post)} for post in changed])
+    connection.execute(ADD_POSTS, [{"hall": after.hall.id, **_columns(post)} for post in changed])
 
 
 _Row = TypeVar("_Row", Ticket, Post, CallMade)
 
 
+_NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Ticket, Post, CallMade, Pace)}
+
+
 def _columns(value: Ticket | Post | CallMade | Pace) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in _NAMES[type(value)]}
 
 
 def _from(kind: type[_Row], row: Any, **other: Any) -> _Row:

@@ -17,6 +17,8 @@ from sqlalchemy import Connection, insert, select
 from . import tables as t
 from .halls import GENESIS, pack
 
+APPEND = insert(t.journal)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -31,8 +33,7 @@ class Line:
 
 def chained(before: str, hall: str, seq: int, at: datetime, line: tuple[str, str, str, str]) -> str:
     """The hash of line ``seq``: (actor, kind, subject, canonical payload) after the hash ``before``."""
-    microseconds = int(t.Instant().process_bind_param(at, None) or 0)  # type: ignore[arg-type]
-    content = pack([before, hall, seq, microseconds, *line])
+    content = pack([before, hall, seq, t.microseconds(at), *line])
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -62,7 +63,7 @@ def append(
             }
         )
     if rows:
-        connection.execute(insert(t.journal), rows)
+        connection.execute(APPEND, rows)
     return seq, last
 
 

@@ -164,6 +164,7 @@ def routes(services: PageServices) -> APIRouter:
             sentences=sentences.DESK | sentences.TROUBLE,
             who=who,
             view=view,
+            zone=view.hall.zone,
             topic=f"desk:{hall}:{counter}",
         )
 

@@ -55,6 +55,7 @@ def routes(services: PageServices) -> APIRouter:
             language,
             sentences=sentences.BOARD | sentences.BOARD_OTHER,
             view=view,
+            zone=view.hall.zone,
             topic=f"board:{name}",
         )
 
@@ -71,6 +72,7 @@ def routes(services: PageServices) -> APIRouter:
             language,
             sentences=sentences.COUNTER,
             view=view,
+            zone=view.hall.zone,
             topic=f"counter:{hall}:{counter}",
         )
 
@@ -86,6 +88,7 @@ def routes(services: PageServices) -> APIRouter:
             language,
             sentences=sentences.TICKET,
             view=view,
+            zone=view.hall.zone,
             key=ticket_key(view),
             wait_key=wait_key(view.wait),
             issued=local(view.issued_at, view.hall.zone),

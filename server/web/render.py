@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -86,20 +86,26 @@ def page(
     *,
     status: int = 200,
     sentences: Mapping[str, str] | None = None,
+    zone: str = "Asia/Shanghai",
     **facts: object,
 ) -> HTMLResponse:
-    """The page ``template`` with ``facts``; ``sentences`` are those its script says, by key, in Chinese."""
+    """The page ``template`` with ``facts``; ``sentences`` are those its script says, by key, in Chinese.
+
+    ``zone`` is the hall's, whose clock the page shows.
+    """
     say = catalogue("web", language)
 
     def text(of: Text) -> str:
         return of.in_(language)
 
+    ahead = datetime.now(ZoneInfo(zone)).utcoffset() or timedelta()
     html = pages.get_template(template).render(
         _=say,
         text=text,
         asset=asset,
         icon=icon,
         lang=language,
+        offset=int(ahead.total_seconds()) // 60,
         html_lang="zh-CN" if language == "zh" else "en",
         switch=switch(request, language),
         sentences={key: say(sentence) for key, sentence in (sentences or {}).items()},

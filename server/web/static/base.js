@@ -54,16 +54,14 @@ window.Liqu = (function () {
 
   function two(number) { return (number < 10 ? "0" : "") + number; }
 
-  /* The hall's own clock, from a server time such as 2026-11-21T09:03:11.402+08:00. */
-  function hallTime(at, milliseconds) {
-    var zone = /([+-])(\d\d):(\d\d)$/.exec(at || "");
-    var minutes = zone ? (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) : 0;
-    var when = milliseconds === undefined ? Date.parse(at) : milliseconds;
-    return new Date(when + minutes * 60000);
+  /* A moment as the hall's clock shows it, to be read with the getUTC… functions. */
+  function hallTime(milliseconds) {
+    return new Date(milliseconds + Number(document.documentElement.getAttribute("data-offset")) * 60000);
   }
 
-  function clock(at, milliseconds) {
-    var time = hallTime(at, milliseconds);
+  /* A moment, or the text of one, as HH:MM in the hall. */
+  function clock(at) {
+    var time = hallTime(typeof at === "string" ? Date.parse(at) : at);
     return two(time.getUTCHours()) + ":" + two(time.getUTCMinutes());
   }
 

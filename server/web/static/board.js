@@ -87,6 +87,7 @@
       hero.setAttribute("data-kind", "call");
       put(id("hero-go"), say("go", { counter: call.counter }));
       put(id("hero-number"), call.number);
+      hero.setAttribute("data-long", call.number.length > 4 ? "yes" : "no");
       put(id("hero-other"), say(Liqu.lang === "en" ? "go_zh" : "go_en", { counter: call.counter }));
       return;
     }
@@ -123,6 +124,7 @@
       row.appendChild(one.number ? cell("td", "number", one.number) : cell("td", "note", say("state_" + one.state)));
       body.appendChild(row);
     });
+    body.className = "rows-" + Math.max(4, Math.min(ROWS, all.length));
     put(id("page"), pages > 1 ? (rowsPage + 1) + " / " + pages : "");
   }
 
@@ -133,10 +135,8 @@
       var row = cell("tr", "");
       row.appendChild(cell("th", "", Liqu.text(service.name))).setAttribute("scope", "row");
       row.appendChild(cell("td", "numbers", service.next.slice(0, 3).join("  ")));
-      var end = cell("td", "right");
-      end.appendChild(cell("span", "count", service.waiting ? say("waiting", { count: service.waiting }) : say("nobody")));
-      if (service.waiting) { end.appendChild(cell("span", "wait", Liqu.wait(service.wait))); }
-      row.appendChild(end);
+      row.appendChild(cell("td", "right count", say("people", { count: service.waiting })));
+      row.appendChild(cell("td", "right wait", service.waiting ? Liqu.wait(service.wait) : ""));
       body.appendChild(row);
     });
   }
@@ -163,7 +163,7 @@
   }
 
   function drawClock() {
-    var time = Liqu.wallTime();
+    var time = Liqu.hallTime(Liqu.now());
     put(id("clock"), Liqu.wall());
     put(id("date"), say("date", {
       year: time.getUTCFullYear(), month: time.getUTCMonth() + 1, day: time.getUTCDate(),

@@ -72,7 +72,8 @@
   }
 
   function waited(line) {
-    return line.waited < 1 ? say("now") : say("waited_short", { minutes: line.waited });
+    const minutes = Math.max(line.waited, Math.floor((Liqu.now() - Date.parse(line.since)) / 60000));
+    return minutes < 1 ? say("now") : say("waited_short", { minutes });
   }
 
   function serviceName(service) {
@@ -215,13 +216,20 @@
   }
 
   function drawStats() {
-    id("stats").replaceChildren(...view.services.map((service) => {
+    replace(id("stats"), view.services.map((service) => {
       const made = element("li");
       made.append(
-        element("span", "", text(service.name)),
+        element("span", "stat-name", text(service.name)),
         element("b", "", say("waiting_count", { count: service.waiting })),
+        element("span", "stat-wait", service.waiting ? Liqu.wait(service.wait) : ""),
       );
-      if (service.waiting) { made.append(element("span", "", Liqu.wait(service.wait))); }
+      return made;
+    }));
+    id("posts").replaceChildren(...view.counters.map((post) => {
+      const made = element("li");
+      made.dataset.tone = TONES[post.state];
+      made.append(element("b", "", post.counter), element("span", "", post.number || say(`state_${post.state}`)));
+      if (post.counter === view.counter) { made.dataset.here = "true"; }
       return made;
     }));
   }
@@ -477,6 +485,7 @@
   });
 
   setInterval(() => { put(id("clock"), Liqu.wall()); drawUndo(); }, 250);
+  setInterval(draw, 30000);
   drawKeys();
   draw();
 })(window.Liqu);

@@ -14,18 +14,15 @@
   var SEEN_CAP = 1500;
   var UNSEEN_CAP = 15000;
   var offset = 0;
-  var zoned = null;
 
   /* The server's time now, in milliseconds; a client's own clock may be wrong. */
   Liqu.now = function () { return Date.now() + offset; };
   /* The hall's clock on the wall, as HH:MM. */
-  Liqu.wall = function () { return Liqu.clock(zoned, Liqu.now()); };
-  Liqu.wallTime = function () { return Liqu.hallTime(zoned, Liqu.now()); };
-  Liqu.heard = function (at) {
-    if (!at) { return; }
-    offset = Date.parse(at) - Date.now();
-    zoned = at;
-  };
+  Liqu.wall = function () { return Liqu.clock(Liqu.now()); };
+  function heard(at) {
+    var time = Date.parse(at);
+    if (time) { offset = time - Date.now(); }
+  }
 
   Liqu.live = function (on) {
     var address = (location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/api/v1/live?topic=" +
@@ -82,7 +79,7 @@
         var frame = JSON.parse(message.data);
         clearTimeout(patience);
         listen();
-        Liqu.heard(frame.at);
+        heard(frame.at);
         if (frame.topic === "heartbeat") { return; }
         attempt = 0;
         clearTimeout(grace);
