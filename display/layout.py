@@ -105,12 +105,12 @@ def layout(width: int, height: int) -> Layout:
     split = rest.w * 0.575
     left = Box(rest.x, rest.y, split - 30 * u, rest.h)
     table = Box(rest.x + split + 10 * u, rest.y, rest.w - split - 10 * u, rest.h)
-    stage = Box(left.x, left.y, left.w, left.h * 0.56)
+    stage = Box(left.x, left.y, left.w, left.h * 0.515)
     queues = Box(left.x, stage.y + stage.h + gap, left.w, left.h - stage.h - gap)
     return Layout(screen, u, head, stage, table, queues, foot, Room(_rows(table, u), 5, 3), False)
 
 
-HEADING = 48
+HEADING = 46
 """Height of a table's heading, in ``u``."""
 
 

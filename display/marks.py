@@ -26,21 +26,28 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One line of spans on one base line, centred in the height of ``box``; shrunk to fit its width."""
+    """One line of spans, centred in the height of ``box``; shrunk to fit its width.
+
+    The spans stand on one base line, or with ``level`` have their middles at one height.
+    """
 
     key: str
     box: Box
     spans: tuple[Span, ...]
     align: Align = "left"
+    level: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text that wraps in ``box`` from its top, shrunk until it fits; if that is not enough, cut with "…"."""
+    """Texts that wrap in ``box`` from its top, one under the other, shrunk until they fit.
+
+    If that is not enough, the last line that fits ends in "…".
+    """
 
     key: str
     box: Box
-    span: Span
+    spans: tuple[Span, ...]
     align: Align = "left"
 
 

@@ -49,24 +49,36 @@ def bilingual(text: Text, size: float, small: float, colour: str, bold: bool = F
 
 def head(top: Head, place: Layout) -> list[Mark]:
     u, box = place.u, place.head
-    clock_w = 620 * u if not place.portrait else 430 * u
-    name, clock = (
-        Box(box.x, box.y, box.w - clock_w, box.h),
-        Box(box.x + box.w - clock_w, box.y, clock_w, box.h),
+    clock_w = 430 * u
+    alert_w = 430 * u if top.alert.zh else 0.0
+    name = Box(box.x, box.y, box.w - clock_w - alert_w - 24 * u, box.h)
+    clock = Box(box.x + box.w - clock_w, box.y, clock_w, box.h)
+    spans = (
+        (Span(top.hall.zh, 46 * u, INK, True),) if alert_w else bilingual(top.hall, 46 * u, 26 * u, INK, True)
     )
     marks: list[Mark] = [
-        Words("head.hall", name, bilingual(top.hall, 46 * u, 26 * u, INK, True)),
+        Words("head.hall", name, spans),
         Words(
             "head.clock",
             clock,
             (Span(f"{top.day.zh}   ", 30 * u, SOFT), Span(top.clock, 58 * u, INK, True)),
             "right",
+            level=True,
         ),
         Fill("head.rule", Box(box.x, box.y + box.h - 2 * u, box.w, 2 * u), RULE),
     ]
-    if top.alert.zh:
-        line = Box(box.x, box.y + box.h + 1 * u, box.w, 26 * u)
-        marks.append(Words("head.alert", line, (Span(top.alert.zh, 20 * u, STALE),), "right"))
+    if alert_w:
+        line = Box(box.x + box.w - clock_w - alert_w, box.y, alert_w, box.h)
+        marks += [
+            Icon(
+                "head.alert.icon", Box(line.x, line.y + line.h / 2 - 18 * u, 36 * u, 36 * u), "warning", STALE
+            ),
+            Words(
+                "head.alert",
+                Box(line.x + 46 * u, line.y, line.w - 70 * u, line.h),
+                (Span(top.alert.zh, 26 * u, STALE),),
+            ),
+        ]
     return marks
 
 
@@ -102,6 +114,7 @@ def _call(call: CallNow, place: Layout) -> list[Mark]:
                 Span(after, word, ink, True),
             ),
             "center",
+            level=True,
         ),
         Words(
             "stage.other",
@@ -112,7 +125,7 @@ def _call(call: CallNow, place: Layout) -> list[Mark]:
     ]
     if call.more:
         more = both("display", "后面还有{count}个呼叫", count=call.more)
-        line = Box(box.x + box.w - 330 * u, box.y + 14 * u, 306 * u, 36 * u)
+        line = Box(box.x + box.w - 330 * u, box.y + box.h - 54 * u, 302 * u, 40 * u)
         marks.append(Words("stage.more", line, (Span(more.in_(call.language), 26 * u, soft),), "right"))
     return marks
 
@@ -136,14 +149,13 @@ def _message(message: Message, place: Layout) -> list[Mark]:
             )
         )
         text = Box(inner.x + side + 36 * u, inner.y, inner.w - side - 36 * u, inner.h)
-    title, title_en, _, body, body_en = text.lines(
-        96 * u, 44 * u, 26 * u, text.h - 96 * u - 44 * u - 26 * u - 92 * u, 92 * u
-    )
+    title, title_en, _, body = text.lines(96 * u, 44 * u, 24 * u, text.h - 164 * u)
     marks += [
         Words("stage.title", title, (Span(message.title.zh, 68 * u, colour, True),)),
         Words("stage.title.en", title_en, (Span(message.title.en, 32 * u, SOFT),)),
-        Paragraph("stage.body", body, Span(message.body.zh, 46 * u, INK)),
-        Paragraph("stage.body.en", body_en, Span(message.body.en, 30 * u, SOFT)),
+        Paragraph(
+            "stage.body", body, (Span(message.body.zh, 46 * u, INK), Span(message.body.en, 30 * u, SOFT))
+        ),
     ]
     if message.pages > 1:
         line = Box(box.x + box.w - 200 * u, box.y + box.h - 48 * u, 172 * u, 34 * u)
@@ -167,31 +179,32 @@ def _table(scene: BoardScene, place: Layout) -> list[Mark]:
             "right",
         ),
     ]
-    height = min((box.h - HEADING * u) / max(len(scene.rows), 1), 178 * u)
+    height = min((box.h - HEADING * u) / max(len(scene.rows), 1), 200 * u)
     for index, row in enumerate(scene.rows):
         line = Box(box.x, box.y + HEADING * u + index * height, box.w, height)
-        marks += _row(row, line, index, scene.stale, place)
+        bare = index == 0 or scene.rows[index - 1].fresh
+        marks += _row(row, line, index, scene.stale, place, ruled=not bare)
     return marks
 
 
-def _row(row: Row, line: Box, index: int, stale: bool, place: Layout) -> list[Mark]:
+def _row(row: Row, line: Box, index: int, stale: bool, place: Layout, *, ruled: bool) -> list[Mark]:
     u = place.u
     key = f"row{index}"
-    em = max(1080 * u / NINTH, min(line.h * 0.86, 148 * u))
+    em = max(1080 * u / NINTH, min(line.h * 0.86, 160 * u))
     called = row.state == "called" and not stale
     colour = NUMBER if called else SOFT if stale else INK
     marks: list[Mark] = []
     if row.fresh and not stale:
         marks.append(Fill(f"{key}.ground", line.inset(0, 5 * u), SURFACE, 20 * u))
-    elif index:
+    elif ruled:
         marks.append(Fill(f"{key}.rule", Box(line.x + 28 * u, line.y - 1 * u, line.w - 56 * u, 2 * u), RULE))
     inner = line.inset(28 * u)
-    name, note, number = inner.columns(0.29, 0.24, 0.47)
+    name, note, number = inner.columns(0.33, 0.19, 0.48)
     marks.append(
         Words(
             f"{key}.counter",
             name,
-            (Span(row.counter, em * 0.72, SOFT if stale else INK, True), Span(" 号", 34 * u, SOFT)),
+            (Span(row.counter, em * 0.72, SOFT if stale else INK, True), Span(" 号窗口", 32 * u, SOFT)),
         )
     )
     if row.number:
@@ -205,16 +218,15 @@ def _row(row: Row, line: Box, index: int, stale: bool, place: Layout) -> list[Ma
 
 
 def _note(key: str, note: Text, box: Box, u: float, *, large: bool, paused: bool) -> list[Mark]:
-    size, small = (54 * u, 28 * u) if large else (34 * u, 22 * u)
+    size, small = (60 * u, 30 * u) if large else (34 * u, 22 * u)
     colour = STALE if paused else SOFT
-    middle = box.y + box.h / 2
-    upper = Box(box.x, middle - size * 0.95, box.w, size * 1.1)
-    lower = Box(box.x, middle + size * 0.25, box.w, small * 1.4)
-    align: Align = "right" if large else "left"
-    return [
-        Words(f"{key}.note", upper, (Span(note.zh, size, colour, large),), align),
-        Words(f"{key}.note.en", lower, (Span(note.en, small, SOFT),), align),
-    ]
+    return _two(
+        f"{key}.note",
+        box,
+        Span(note.zh, size, colour, large),
+        Span(note.en, small, SOFT),
+        "right" if large else "left",
+    )
 
 
 def _middle(box: Box, side: float) -> Box:
@@ -240,24 +252,28 @@ def _queue(queue: Queue, line: Box, index: int, stale: bool, u: float) -> list[M
     key = f"queue{index}"
     ink = SOFT if stale else INK
     inner = line.inset(28 * u)
-    name, numbers, wait = inner.columns(0.24, 0.45, 0.31)
-    marks: list[Mark] = [Fill(f"{key}.rule", Box(inner.x, line.y, inner.w, 2 * u), RULE)]
-    zh, en = name.lines(line.h * 0.6, line.h * 0.36)
-    marks += [
-        Words(f"{key}.name", zh, (Span(queue.name.zh, 34 * u, ink, True),)),
-        Words(f"{key}.name.en", en, (Span(queue.name.en, 20 * u, SOFT),)),
-    ]
-    for place_, (cell, number) in enumerate(zip(numbers.columns(1, 1, 1), queue.next, strict=False)):
-        marks.append(Words(f"{key}.next{place_}", cell, (Span(number, 52 * u, ink, place_ == 0),)))
-    zh, en = wait.lines(line.h * 0.6, line.h * 0.36)
+    name, numbers, wait = inner.columns(0.235, 0.45, 0.315)
     count = both("display", "等候{count}人", count=queue.waiting)
-    told = f"{count.zh}  {queue.wait.zh}" if queue.waiting else queue.wait.zh
+    told = f"{count.zh} · {queue.wait.zh}" if queue.waiting else queue.wait.zh
     told_en = f"{count.en}, {queue.wait.en}" if queue.waiting else queue.wait.en
-    marks += [
-        Words(f"{key}.wait", zh, (Span(told, 32 * u, ink),), "right"),
-        Words(f"{key}.wait.en", en, (Span(told_en, 20 * u, SOFT),), "right"),
+    cells = zip(numbers.columns(1, 1, 1), queue.next, strict=False)
+    return [
+        Fill(f"{key}.rule", Box(inner.x, line.y, inner.w, 2 * u), RULE),
+        *_two(f"{key}.name", name, Span(queue.name.zh, 34 * u, ink, True), Span(queue.name.en, 20 * u, SOFT)),
+        *(
+            Words(f"{key}.next{nth}", cell, (Span(number, 52 * u, ink, nth == 0),))
+            for nth, (cell, number) in enumerate(cells)
+        ),
+        *_two(f"{key}.wait", wait, Span(told, 32 * u, ink), Span(told_en, 20 * u, SOFT), "right"),
     ]
-    return marks
+
+
+def _two(key: str, box: Box, large: Span, small: Span, align: Align = "left") -> list[Mark]:
+    """A line and a smaller one under it, together in the middle of ``box``."""
+    upper, lower = large.size * 1.16, small.size * 1.3
+    top = box.y + (box.h - upper - lower) / 2
+    first, second = Box(box.x, top, box.w, 0).lines(upper, lower)
+    return [Words(key, first, (large,), align), Words(f"{key}.en", second, (small,), align)]
 
 
 def _foot(foot: Foot, place: Layout) -> list[Mark]:
@@ -273,7 +289,7 @@ def _foot(foot: Foot, place: Layout) -> list[Mark]:
             spans.append(Span(f"    {line.zh}", 34 * u, INK, True))
         marks.append(Words("foot.ready", ready, tuple(spans)))
     if foot.notice.zh:
-        marks.append(Paragraph("foot.notice", notice, Span(foot.notice.zh, 30 * u, SOFT)))
+        marks.append(Paragraph("foot.notice", notice, (Span(foot.notice.zh, 30 * u, SOFT),)))
     if foot.phone:
         line = both("display", "投诉电话 {phone}", phone=foot.phone)
         marks.append(Words("foot.phone", phone, (Span(line.zh, 30 * u, SOFT),), "right"))
@@ -306,7 +322,7 @@ def _full(message: Message, place: Layout) -> list[Mark]:
     colour = STALE if message.kind == "lost" else INK
     top = box.y + box.h * 0.5 - 330 * u
     side = 150 * u
-    lines = Box(box.x, top + side + 40 * u, box.w, 0).lines(130 * u, 64 * u, 40 * u, 150 * u, 84 * u)
+    lines = Box(box.x, top + side + 40 * u, box.w, 0).lines(130 * u, 64 * u, 40 * u, 260 * u)
     marks: list[Mark] = []
     if message.icon:
         marks.append(
@@ -320,8 +336,12 @@ def _full(message: Message, place: Layout) -> list[Mark]:
     marks += [
         Words("full.title", lines[0], (Span(message.title.zh, 96 * u, colour, True),), "center"),
         Words("full.title.en", lines[1], (Span(message.title.en, 44 * u, SOFT),), "center"),
-        Paragraph("full.body", lines[3], Span(message.body.zh, 56 * u, INK), "center"),
-        Paragraph("full.body.en", lines[4], Span(message.body.en, 34 * u, SOFT), "center"),
+        Paragraph(
+            "full.body",
+            lines[3],
+            (Span(message.body.zh, 56 * u, INK), Span(message.body.en, 34 * u, SOFT)),
+            "center",
+        ),
     ]
     return marks
 
@@ -332,12 +352,11 @@ def _emergency(message: Message, place: Layout) -> list[Mark]:
     side = 150 * u
     title = Box(box.x + side + 40 * u, box.y, box.w - side - 40 * u, side)
     rest = box.h - side - 60 * u
-    zh, en = Box(box.x, box.y + side + 60 * u, box.w, rest).lines(rest * 0.66, rest * 0.34)
+    body = (Span(message.body.zh, 132 * u, "on-accent", True), Span(message.body.en, 68 * u, "on-accent"))
     return [
         Icon("emergency.icon", Box(box.x, box.y, side, side), "warning", "on-accent"),
         Words("emergency.title", title, bilingual_white(message.title, 100 * u, 52 * u)),
-        Paragraph("emergency.body", zh, Span(message.body.zh, 132 * u, "on-accent", True)),
-        Paragraph("emergency.body.en", en, Span(message.body.en, 68 * u, "on-accent")),
+        Paragraph("emergency.body", Box(box.x, box.y + side + 60 * u, box.w, rest), body),
     ]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from server.protocol.language import both
+
 from .layout import Box, Layout
 from .marks import Fill, Icon, Mark, Picture, Span, Words
-from .paint import DARK, INK, NUMBER, RULE, SOFT, STALE, SURFACE, head, paint
+from .paint import DARK, INK, NUMBER, SOFT, STALE, SURFACE, bilingual, head, paint
 from .panel import PanelScene
 from .scene import FullScene
 
@@ -42,14 +44,15 @@ def _parts(place: Layout) -> tuple[Box, Box, Box]:
 
 
 def _window(scene: PanelScene, place: Layout) -> list[Mark]:
+    """The window's number, and its name where that says more than the number."""
     u = place.u
     box, _, _ = _parts(place)
-    figure = 300 * u if not place.portrait else 280 * u
-    upper, lower, last = box.lines(box.h * 0.66, box.h * 0.17, box.h * 0.12)
+    name = scene.name.zh if scene.name.zh != f"{scene.counter}号窗口" else ""
+    heading, figure, below = box.lines(box.h * 0.16, box.h * 0.68, box.h * 0.16)
     return [
-        Words("window.counter", upper, (Span(scene.counter, figure, INK, True),), "center"),
-        Words("window.name", lower, (Span(scene.name.zh, 64 * u, INK),), "center"),
-        Words("window.name.en", last, (Span(scene.name.en, 34 * u, SOFT),), "center"),
+        Words("window.heading", heading, bilingual(both("display", "窗口"), 48 * u, 34 * u, SOFT), "center"),
+        Words("window.counter", figure, (Span(scene.counter, min(430 * u, figure.h), INK, True),), "center"),
+        Words("window.name", below, (Span(name, 48 * u, INK),), "center"),
     ]
 
 
@@ -65,7 +68,7 @@ def _middle(scene: PanelScene, place: Layout) -> list[Mark]:
         upper, lower = inner.lines(inner.h * 0.62, inner.h * 0.38)
         marks += [
             Words("middle.number", upper, (Span(scene.number or "—", 250 * u, SOFT, True),), "center"),
-            *_pair("middle.banner", lower, scene.banner.zh, scene.banner.en, 60 * u, 34 * u, STALE, SOFT),
+            *_pair("middle.banner", lower, scene.banner.zh, scene.banner.en, 72 * u, 38 * u, STALE, SOFT),
         ]
         return marks
     if scene.number:
@@ -107,17 +110,16 @@ def _staff(scene: PanelScene, place: Layout) -> list[Mark]:
     """Who serves: shown by duty; nothing where nobody is signed in."""
     u = place.u
     _, _, box = _parts(place)
-    marks: list[Mark] = [Fill("staff.rule", Box(box.x, box.y, box.w, 2 * u), RULE)]
     if scene.staff is None:
-        return marks
+        return []
     left, right = box.inset(16 * u, 10 * u).columns(1, 1)
     duty = scene.staff.duty
+    badge = both("display", "工号 {badge}", badge=scene.staff.badge)
     return [
-        *marks,
         Words(
             "staff.name",
             left,
-            (Span(scene.staff.name, 64 * u, INK, True), Span(f"   {scene.staff.badge}", 44 * u, SOFT)),
+            (Span(scene.staff.name, 64 * u, INK, True), Span(f"   {badge.zh}", 40 * u, SOFT)),
         ),
         Words(
             "staff.duty", right, (Span(duty.zh, 44 * u, INK), Span(f"   {duty.en}", 28 * u, SOFT)), "right"

@@ -160,7 +160,7 @@ def head(hall: HallHead | None, link: Link, now: Now) -> Head:
     local = hall_clock(hall, link.time(now))
     alert = NOWHERE
     if clock_is_wrong(link, now):
-        alert = both("display", "本机时钟不准，已按服务器时间显示，请工作人员校准")
+        alert = both("display", "本机时钟不准，请工作人员校准")
     name = hall.name if hall is not None else both("display", "立取")
     return Head(
         hall=name,
@@ -174,7 +174,8 @@ def head(hall: HallHead | None, link: Link, now: Now) -> Head:
 
 
 def hall_clock(hall: HallHead | None, at: datetime) -> datetime:
-    return at.astimezone(ZoneInfo(hall.zone)) if hall is not None else at.astimezone()
+    """``at`` by the hall's clock; before the hall is known, by the zone that all of China keeps."""
+    return at.astimezone(ZoneInfo(hall.zone if hall is not None else "Asia/Shanghai"))
 
 
 def emergency(text: Text) -> Message:
@@ -216,7 +217,8 @@ def _stage(memory: Memory, board: Board, link: Link, now: Now, lost: bool) -> Ca
     if lost:
         return _lost(link, board.hall)
     if board.hall.state == "closed":
-        return _closed(board.hall)
+        title = both("display", "现在不再取号")
+        return Message("closed", "closed", title, both("display", "已经取到号的，请继续等候叫号"))
     if not board.calls and not any(counter.number for counter in board.counters) and not memory.seen:
         title = both("display", "还没有开始叫号")
         return Message(

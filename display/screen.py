@@ -6,7 +6,8 @@ No full-screen rectangles (each costs 20 ms in software GL): the ground is the w
 from __future__ import annotations
 
 from collections import OrderedDict
-from functools import cache
+from functools import cache, partial
+from itertools import zip_longest
 from typing import Any, assert_never
 
 from kivy.core.image import Image as CoreImage
@@ -129,7 +130,7 @@ class BoardScreen(Widget):  # type: ignore[misc, unused-ignore]
                         Rectangle(texture=texture, pos=self._corner(mark.box), size=(mark.box.w, mark.box.h))
                     )
             case Words():
-                self._set(group, mark.spans, mark.box, mark.align)
+                self._set(group, mark.spans, mark.box, mark.align, level=mark.level)
             case Paragraph():
                 self._flow(group, mark)
             case _:
@@ -139,7 +140,9 @@ class BoardScreen(Widget):  # type: ignore[misc, unused-ignore]
         """The left bottom corner as Kivy counts, from below; whole pixels keep text sharp."""
         return round(box.x), round(self._tall - box.y - box.h)
 
-    def _set(self, group: Any, spans: tuple[Span, ...], box: Box, align: Align) -> None:
+    def _set(
+        self, group: Any, spans: tuple[Span, ...], box: Box, align: Align, *, level: bool = False
+    ) -> None:
         """One line: all spans on one base line; the middle of the largest is the middle of the box."""
         widths = [self._type.width(span.text, span.size, span.bold) for span in spans]
         total = sum(widths)
@@ -149,11 +152,12 @@ class BoardScreen(Widget):  # type: ignore[misc, unused-ignore]
             widths = [self._type.width(span.text, span.size, span.bold) for span in spans]
             total = sum(widths)
         largest = max((span.size for span in spans), default=0.0)
-        base = self._tall - box.y - box.h / 2 - MIDDLE * largest
+        middle = self._tall - box.y - box.h / 2
         x = box.x + {"left": 0.0, "center": (box.w - total) / 2, "right": box.w - total}[align]
         for span, width in zip(spans, widths, strict=True):
             texture = self._type.texture(span.text, span.size, span.bold)
             if texture is not None:
+                base = middle - MIDDLE * (span.size if level else largest)
                 top = base + ASCENT * round(span.size)
                 group.add(Color(*colour(span.colour)))
                 group.add(
@@ -162,23 +166,38 @@ class BoardScreen(Widget):  # type: ignore[misc, unused-ignore]
             x += width
 
     def _flow(self, group: Any, mark: Paragraph) -> None:
-        size = mark.span.size
-        lines = self._lines(mark.span.text, size, mark)
-        while len(lines) * LINE * size > mark.box.h and size > SMALLEST * mark.span.size:
-            size *= 0.94
-            lines = self._lines(mark.span.text, size, mark)
-        room = max(1, int(mark.box.h / (LINE * size)))
-        if len(lines) > room:
-            last = lines[room - 1]
-            while last and self._type.width(last + "…", size, mark.span.bold) > mark.box.w:
-                last = last[:-1]
-            lines = (*lines[: room - 1], last + "…")
-        for index, line in enumerate(lines):
-            box = Box(mark.box.x, mark.box.y + index * LINE * size, mark.box.w, LINE * size)
-            self._set(group, (Span(line, size, mark.span.colour, mark.span.bold),), box, mark.align)
+        spans = mark.spans
+        lines = self._lines(spans, mark.box.w)
+        scale = 1.0
+        while sum(LINE * line.size for line in lines) > mark.box.h and scale > SMALLEST:
+            scale *= 0.94
+            spans = tuple(Span(s.text, s.size * scale, s.colour, s.bold) for s in mark.spans)
+            lines = self._lines(spans, mark.box.w)
+        y = mark.box.y
+        bottom = mark.box.y + mark.box.h
+        for line, following in zip_longest(lines, lines[1:]):
+            height = LINE * line.size
+            if following is not None and y + height + LINE * following.size > bottom + 1:
+                self._set(
+                    group, (self._cut(line, mark.box.w),), Box(mark.box.x, y, mark.box.w, height), mark.align
+                )
+                return
+            self._set(group, (line,), Box(mark.box.x, y, mark.box.w, height), mark.align)
+            y += height
 
-    def _lines(self, text: str, size: float, mark: Paragraph) -> tuple[str, ...]:
-        return wrap(text, mark.box.w, lambda line: self._type.width(line, size, mark.span.bold))
+    def _cut(self, line: Span, width: float) -> Span:
+        text = line.text
+        while text and self._type.width(text + "…", line.size, line.bold) > width:
+            text = text[:-1]
+        return Span(text + "…", line.size, line.colour, line.bold)
+
+    def _lines(self, spans: tuple[Span, ...], width: float) -> list[Span]:
+        return [
+            Span(line, span.size, span.colour, span.bold)
+            for span in spans
+            if span.text
+            for line in wrap(span.text, width, partial(self._type.width, size=span.size, bold=span.bold))
+        ]
 
 
 @cache

@@ -53,7 +53,7 @@ NOTICES = (
         title=Text(zh="收费公示", en="Fees"),
         body=Text(
             zh="列入强制检定目录的工作计量器具，检定免费；校准按公示标准收取，小微企业减半。",
-            en="Compulsory verification is free of charge; calibration is charged as posted, half for small firms.",
+            en="Compulsory verification is free of charge; calibration is charged as posted.",
         ),
     ),
     Notice(
