@@ -92,12 +92,12 @@ def layout(width: int, height: int) -> Layout:
     edge = 40 * u
     inner = screen.inset(edge)
     if height > width:
-        head, rest, foot = _bands(inner, 104 * u, 148 * u)
+        head, rest, foot = _bands(inner, 104 * u, 136 * u)
         gap = 20 * u
-        stage = Box(rest.x, rest.y + gap, rest.w, rest.h * 0.30)
-        table = Box(rest.x, stage.y + stage.h + gap, rest.w, rest.h * 0.445)
+        stage = Box(rest.x, rest.y + gap, rest.w, rest.h * 0.275)
+        table = Box(rest.x, stage.y + stage.h + gap, rest.w, rest.h * 0.42)
         queues = Box(rest.x, table.y + table.h + gap, rest.w, rest.y + rest.h - table.y - table.h - 2 * gap)
-        room = Room(rows=_rows(table, u), services=5, ready=4)
+        room = Room(rows=_rows(table, u), services=5, ready=3)
         return Layout(screen, u, head, stage, table, queues, foot, room, True)
     head, rest, foot = _bands(inner, 92 * u, 84 * u)
     gap = 20 * u

@@ -101,10 +101,11 @@ def _call(call: CallNow, place: Layout) -> list[Mark]:
     go = both("display", "请到{counter}号窗口", counter="\n")
     before, after = (go.zh if call.language == "zh" else go.en).split("\n")
     other = both("display", "请到{counter}号窗口", counter=call.counter)
-    word, figure = (84 * u, 168 * u) if call.language == "zh" else (72 * u, 168 * u)
+    figure = to * 1.16
+    word = figure * (0.54 if call.language == "zh" else 0.46)
     marks: list[Mark] = [
         Fill("stage.ground", box, ground, 28 * u),
-        Words("stage.number", top, (Span(call.number, min(320 * u, name * 1.12), number, True),), "center"),
+        Words("stage.number", top, (Span(call.number, min(340 * u, name * 1.18), number, True),), "center"),
         Words(
             "stage.counter",
             middle,
@@ -300,7 +301,7 @@ def _foot_boxes(foot: Foot, place: Layout) -> tuple[Box, Box, Box]:
     u, box = place.u, place.foot
     if place.portrait:
         upper, lower = Box(box.x, box.y + 2 * u, box.w, box.h - 2 * u).lines(box.h * 0.5, box.h * 0.5)
-        phone_w = 380 * u
+        phone_w = 300 * u
         return (
             Box(upper.x, upper.y, upper.w - phone_w, upper.h),
             Box(lower.x, lower.y + 14 * u, lower.w, lower.h - 14 * u),

@@ -29,6 +29,8 @@ MIDDLE = 0.37
 """Height of the middle of digits and Chinese signs over the base line, in ems."""
 LINE = 1.4
 """From base line to base line in a paragraph, in ems."""
+GAP = 0.2
+"""Between two paragraphs of different sizes, in ems of the upper one."""
 SMALLEST = 0.7
 """How far a paragraph may shrink before it is cut."""
 TEXTURES = 160
@@ -183,7 +185,7 @@ class BoardScreen(Widget):  # type: ignore[misc, unused-ignore]
                 )
                 return
             self._set(group, (line,), Box(mark.box.x, y, mark.box.w, height), mark.align)
-            y += height
+            y += height + (GAP * line.size if following is not None and following.size != line.size else 0.0)
 
     def _cut(self, line: Span, width: float) -> Span:
         text = line.text
