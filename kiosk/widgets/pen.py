@@ -15,13 +15,19 @@ from server.protocol.words import Language
 
 from .area import Area, Metrics
 from .shapes import Card, Code, Colour, Disc, Dots, Icon, Pressable
-from .text import Fitted, Words, extents, fit
+from .text import Words, extents, fit
 
 Size = Literal["body", "large", "title", "head", "number"]
 Tone = Literal["accent", "good", "warn", "bad"]
 Kind = Literal["primary", "plain", "quiet", "chosen", "danger"]
 Make = Callable[[], "m.Touch"]
 """Makes the touch as the finger lifts; a press of "take" makes its key there."""
+
+
+def always(touch: m.Touch) -> Make:
+    """Makes the same ``touch`` each time."""
+    return lambda: touch
+
 
 _KINDS: dict[Kind, tuple[str, str, str | None, str]] = {
     "primary": ("accent", "board-surface", None, "on-accent"),
@@ -84,7 +90,7 @@ class Pen:
         valign: str = "middle",
         lines: int = 0,
         least: float = 28,
-    ) -> Fitted:
+    ) -> Words:
         """``text`` in ``area``, smaller (to ``least``) where it must be; at most ``lines`` lines."""
         fitted = fit(
             text,
@@ -96,18 +102,11 @@ class Pen:
             lines,
             align == "center",
         )
-        self.root.add_widget(
-            Words(
-                area,
-                fitted,
-                text=text,
-                bold=bold,
-                colour=self.colour(colour),
-                align=align,
-                valign=valign,
-            )
+        words = Words(
+            area, fitted, text=text, bold=bold, colour=self.colour(colour), align=align, valign=valign
         )
-        return fitted
+        self.root.add_widget(words)
+        return words
 
     def card(self, area: Area, *, fill: str = "surface", line: str | None = "line") -> None:
         self.root.add_widget(

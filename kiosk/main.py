@@ -1,0 +1,123 @@
+"""``liqu-kiosk --config FILE``: reads the configuration and puts the kiosk together."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hardware.printers.base import DeviceError
+
+from . import model as m
+from .config import Config, ConfigError, load
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until closed from the staff corner or by a signal. 2: the configuration is wrong."""
+    parser = argparse.ArgumentParser(prog="liqu-kiosk", description="The touchscreen app of a service hall.")
+    parser.add_argument("--config", type=Path, required=True, help="the configuration, a TOML file")
+    parser.add_argument("--check", action="store_true", help="check the configuration and end")
+    given = parser.parse_args(arguments)
+    try:
+        config = load(given.config)
+        if given.check:
+            return 0
+        _log()
+        return run(config)
+    except (ConfigError, DeviceError) as error:
+        print(f"liqu-kiosk: {error}", file=sys.stderr)  # noqa: T201  # for the technician
+        return 2
+    except KeyboardInterrupt:
+        return 0
+
+
+def run(config: Config) -> int:
+    """Put the parts together and run them on one loop. Raises ConfigError or DeviceError before any window."""
+    from .window import prepare
+
+    prepare(config.screen)
+    # Kivy reads its settings when first imported, so all that imports it comes after.
+    from .client import HttpServer
+    from .memory import TicketFile
+    from .paper import NoPaper, PaperPrinter
+    from .ports import Paper
+    from .speaking import open_voice
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    voice = open_voice(config.voice) if config.voice else None
+    paper: Paper = NoPaper()
+    if config.printer is not None:
+        paper = PaperPrinter(
+            config.printer,
+            width_mm=config.width_mm,
+            hall=config.server.hall,
+            device=config.server.device,
+            now=now,
+        )
+    try:
+        memory = TicketFile(config.state_dir, now=now)
+    except OSError as error:
+        raise ConfigError(f"[state] dir {config.state_dir} can't be made: {error.strerror}") from error
+    server = HttpServer(config.server)
+    try:
+        from kivy.core.window import Window
+
+        from .app import KioskApp
+        from .widgets.area import Metrics
+
+        if Window is None:
+            raise ConfigError("no screen: is DISPLAY set, and is the X server running?")
+        width, height = (int(Window.width), int(Window.height))
+        app = KioskApp(
+            rules=m.Rules(pin=config.pin, language=config.language, voice_offered=voice is not None),
+            metrics=Metrics(width, height, config.screen.diagonal_inches),
+            server=server,
+            paper=paper,
+            memory=memory,
+            voice=voice,
+            printer="none" if config.printer is None else "offline",
+        )
+        asyncio.run(_live(app, config))
+        return 0
+    finally:
+        paper.close()
+        server.close()
+
+
+async def _live(app: object, config: Config) -> None:
+    from .app import KioskApp
+    from .live import listen
+    from .watchdog import beat
+
+    assert isinstance(app, KioskApp)  # noqa: S101  # Kivy is imported late
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # SDL would make it a wish to close the window, which the kiosk refuses to everyone.
+        asyncio.get_running_loop().add_signal_handler(number, app.stop)
+    tasks = [asyncio.create_task(listen(config.server, app.heard)), asyncio.create_task(beat())]
+    if config.control_port is not None:
+        from .script import Control
+
+        tasks.append(asyncio.create_task(Control(app).serve(config.control_port)))
+    try:
+        await app.async_run("asyncio")
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("kivy").setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,210 @@
+"""Home: the hall's services as large tiles, each with its queue as it stands now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import ceil
+
+from kiosk import flow
+from kiosk import model as m
+from kiosk.widgets.area import Area
+from kiosk.widgets.pen import Pen
+from server.protocol.views import KioskHome, ServiceView
+
+from . import words
+from .frame import frame, notices_button
+
+
+def draw(pen: Pen, state: m.State, screen: m.Home, wall: datetime) -> None:
+    home = state.home
+    if home is None:
+        return
+    body = frame(pen, state, wall, first=notices_button(pen) if home.notices else None)
+    if pen.metrics.portrait:
+        _portrait(pen, state, screen, home, body)
+    else:
+        _landscape(pen, state, screen, home, body)
+
+
+def _portrait(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: Area) -> None:
+    rest = _greeting(pen, state, home, body)
+    if flow.stale(state):
+        box, rest = rest.top(pen.px(132) * (1.25 if state.large else 1), pen.px(32))
+        _stale(pen, box)
+    elif home.now_serving:
+        box, rest = rest.top(pen.px(216) * (1.15 if state.large else 1), pen.px(32))
+        _serving(pen, home, box, across=True)
+    _tiles(pen, state, screen, home, rest, columns=1, least=pen.px(236 if state.large else 184))
+
+
+def _landscape(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: Area) -> None:
+    left, right = body.left(body.width * 0.3, pen.px(40))
+    rest = _greeting(pen, state, home, left)
+    if flow.stale(state):
+        box, _rest = rest.top(min(rest.height, pen.px(330) * (1.25 if state.large else 1)))
+        _stale(pen, box)
+    elif home.now_serving:
+        _serving(pen, home, rest, across=False)
+    _tiles(pen, state, screen, home, right, columns=2, least=pen.px(288 if state.large else 216))
+
+
+def _greeting(pen: Pen, state: m.State, home: KioskHome, area: Area) -> Area:
+    _ = pen.say
+    text = words.title(_, state)
+    size = 56 if pen.metrics.portrait else 50
+    high = pen.height(text, area.width, size, bold=True)
+    box, rest = area.top(high, pen.px(8))
+    pen.text(box, text, size, bold=True, valign="top")
+    sub = _("今日办理时间 {hours}").format(hours=home.hall.hours) if home.hall.hours else ""
+    if sub:
+        box, rest = rest.top(pen.height(sub, area.width, "body"), pen.px(0))
+        pen.text(box, sub, "body", colour="ink-soft")
+    return rest.inset(0, 0).bottom(rest.height - pen.px(28))[0]
+
+
+def _serving(pen: Pen, home: KioskHome, area: Area, *, across: bool) -> None:
+    """The latest calls: number, and the window it was called to; newest first."""
+    _ = pen.say
+    pen.card(area)
+    inner = area.inset(pen.px(28), pen.px(20))
+    caption, rest = inner.top(pen.size("body") * 1.5, pen.px(8))
+    icon, caption = caption.left(pen.size("body") * 1.2, pen.px(12))
+    pen.icon(icon, "volume", "accent")
+    pen.text(caption, _("正在叫号"), "body", colour="ink-soft", lines=1)
+    newest: dict[str, str] = {}
+    for call in reversed(home.now_serving):
+        newest.setdefault(call.number, call.counter)
+    room = 3 if across else max(1, min(4, int(rest.height // (pen.size(56) * 2.1))))
+    calls = list(newest.items())[:room]
+    cells = rest.columns(3, pen.px(16)) if across else rest.rows(max(len(calls), 3), pen.px(12))
+    for cell, (number, counter) in zip(cells, calls, strict=False):
+        upper, lower = cell.top(cell.height * 0.6)
+        pen.text(upper, number, 56, bold=True, colour="accent", lines=1, valign="bottom")
+        pen.text(lower, _("{counter}号窗口").format(counter=counter), "body", lines=1, valign="top")
+
+
+def _stale(pen: Pen, area: Area) -> None:
+    _ = pen.say
+    pen.card(area, fill="warn-soft", line="warn")
+    inner = area.inset(pen.px(28), pen.px(16))
+    icon, text = inner.left(pen.px(64), pen.px(24))
+    pen.icon(icon, "offline", "warn")
+    pen.text(
+        text,
+        _("排队人数暂时不能更新。您仍可以取号；取不到时请找服务台。"),
+        "body",
+        bold=True,
+        colour="warn",
+    )
+
+
+def _tiles(
+    pen: Pen, state: m.State, screen: m.Home, home: KioskHome, area: Area, *, columns: int, least: float
+) -> None:
+    gap = pen.metrics.gap
+    services = home.services
+    fit = max(1, int((area.height + gap) // (least + gap))) * columns
+    pages = ceil(len(services) / fit) if services else 1
+    if pages > 1:
+        paging, area = area.bottom(pen.metrics.target, gap)
+        fit = max(1, int((area.height + gap) // (least + gap))) * columns
+        pages = ceil(len(services) / fit)
+        page = screen.page % pages
+        _paging(pen, paging, page, pages)
+        services = services[page * fit : (page + 1) * fit]
+        rows = fit // columns
+    else:
+        rows = max(ceil(len(services) / columns), 3 if columns == 2 else 4)
+    most = pen.px(236 if columns == 1 else 300) * (1.2 if state.large else 1)
+    high = min((area.height - gap * (rows - 1)) / rows, most)
+    grid = area.top(high * rows + gap * (rows - 1))[0]
+    for cell, service in zip(grid.grid(columns, rows, gap), services, strict=False):
+        _tile(pen, state, home, service, cell)
+
+
+def _paging(pen: Pen, area: Area, page: int, pages: int) -> None:
+    _ = pen.say
+    left, middle, right = area.columns(3, pen.metrics.gap)
+    if page > 0:
+        pen.button(left, "page:previous", _("上一页"), lambda: m.PageTouched(page - 1), icon="previous")
+    if page < pages - 1:
+        pen.button(right, "page:next", _("下一页"), lambda: m.PageTouched(page + 1), icon="next")
+    pen.text(
+        middle,
+        _("第{page}页，共{pages}页").format(page=page + 1, pages=pages),
+        "body",
+        align="center",
+    )
+
+
+def _tile(pen: Pen, state: m.State, home: KioskHome, service: ServiceView, area: Area) -> None:
+    name = service.name.in_(state.language)
+    about = home.about.get(service.id)
+    line = about.in_(state.language) if about else ""
+    pen.touch(area, f"service:{service.id}", name, lambda: m.ServiceTouched(service.id))
+    if area.width > area.height * 3:
+        _wide_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(18)))
+    else:
+        _tall_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(20)))
+
+
+def _letter(pen: Pen, area: Area, prefix: str) -> None:
+    pen.card(area, fill="accent-soft", line=None)
+    pen.text(area, prefix, 64, bold=True, colour="accent", align="center", lines=1)
+
+
+def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> None:
+    side = min(area.height, pen.px(132))
+    badge, rest = area.left(side, pen.px(28))
+    _letter(pen, badge.middle(side, side), service.prefix)
+    chevron, rest = rest.right(pen.px(44), pen.px(8))
+    pen.icon(chevron, "next", "ink-soft")
+    queue, text = rest.right(rest.width * (0.34 if state.language == "zh" else 0.38), pen.px(16))
+    _queue(pen, state, service, queue, align="right")
+    both = min(text.height, (pen.size(46) + pen.size("body") * (2 if state.large else 1)) * 1.5)
+    text = text.middle(text.width, both)
+    upper, lower = text.top(text.height * (0.45 if state.large else 0.58))
+    pen.text(upper, name, 46, bold=True, lines=1)
+    pen.text(lower, about, "body", colour="ink-soft", lines=2 if state.large else 1, valign="top")
+
+
+def _tall_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> None:
+    upper, lower = area.bottom(pen.size(36) * 1.5, pen.px(8))[::-1]
+    side = min(upper.height, pen.px(112))
+    badge, text = upper.left(side, pen.px(24))
+    _letter(pen, badge.middle(side, side), service.prefix)
+    both = min(text.height, pen.size(42) * 1.5 + pen.size("body") * 1.5 * 2)
+    text = text.middle(text.width, both)
+    first, second = text.top(text.height * 0.46)
+    pen.text(first, name, 42, bold=True, lines=1)
+    pen.text(second, about, "body", colour="ink-soft", lines=2, valign="top")
+    _queue_line(pen, state, service, lower)
+
+
+def _waiting(pen: Pen, state: m.State, service: ServiceView) -> tuple[str, str]:
+    _ = pen.say
+    if flow.stale(state):
+        return _("等候人数未知"), ""
+    waiting = _("等候 {count} 人").format(count=service.waiting) if service.waiting else _("无人等候")
+    if service.open_counters == 0:
+        return waiting, _("窗口未开")
+    return waiting, words.wait(_, service.wait)
+
+
+def _queue(pen: Pen, state: m.State, service: ServiceView, area: Area, *, align: str) -> None:
+    waiting, minutes = _waiting(pen, state, service)
+    if not minutes:
+        pen.text(area, waiting, "body", colour="ink-soft", align=align, lines=2)
+        return
+    both = area.middle(area.width, min(area.height, pen.size("large") * 1.5 + pen.size("body") * 1.5))
+    upper, lower = both.top(both.height * 0.55)
+    pen.text(upper, waiting, "large", bold=True, align=align, lines=1)
+    pen.text(lower, minutes, "body", align=align, lines=1)
+
+
+def _queue_line(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
+    waiting, minutes = _waiting(pen, state, service)
+    left, right = area.left(area.width * 0.5)
+    pen.text(left, waiting, 32, bold=True, lines=1)
+    if minutes:
+        pen.text(right, minutes, "body", align="right", lines=1)

@@ -1,0 +1,199 @@
+"""Screens that tell one thing: what happened, what is safe, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk import flow
+from kiosk import model as m
+from kiosk.widgets.area import Area
+from kiosk.widgets.pen import Kind, Pen, Tone
+
+from . import words
+from .frame import frame, home_button
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    name: str
+    label: str
+    make: Callable[[], m.Touch]
+    kind: Kind = "plain"
+    icon: str | None = None
+
+
+def message(
+    pen: Pen,
+    area: Area,
+    *,
+    icon: str,
+    tone: Tone,
+    title: str,
+    lines: tuple[str, ...],
+    actions: tuple[Action, ...] = (),
+    busy: bool = False,
+) -> None:
+    """Icon, title, lines and actions, as one block in the middle; the actions low."""
+    if actions:
+        high = pen.px(200 if pen.metrics.portrait else 168)
+        row, area = area.bottom(high, pen.px(40))
+        if len(actions) == 1 and not pen.metrics.portrait:
+            row = row.middle(row.width * 0.5, row.height)
+        for cell, action in zip(row.columns(len(actions), pen.metrics.gap), actions, strict=True):
+            pen.button(
+                cell, action.name, action.label, action.make, kind=action.kind, icon=action.icon, size="title"
+            )
+    pen.card(area)
+    inner = area.inset(pen.px(64), pen.px(48))
+    side = min(pen.px(200), inner.height * 0.24)
+    width = min(inner.width, pen.px(1300))
+    heads = pen.height(title, width, 60, bold=True)
+    bodies = [pen.height(line, width, "large") for line in lines]
+    gap = pen.px(24)
+    total = side + pen.px(36) + heads + sum(high + gap for high in bodies) + (pen.px(100) if busy else 0)
+    block = inner.middle(width, min(total, inner.height))
+    top, block = block.top(side, pen.px(36))
+    pen.badge(top, icon, tone)
+    top, block = block.top(heads, gap)
+    pen.text(top, title, 60, bold=True, align="center")
+    # What is left is shared in proportion, so that a long text shrinks instead of running out of the card.
+    room = block.height - (pen.px(100) if busy else 0) - gap * max(0, len(lines) - 1)
+    share = min(1.0, room / sum(bodies)) if bodies else 1.0
+    for line, high in zip(lines, bodies, strict=True):
+        top, block = block.top(high * share, gap)
+        pen.text(top, line, "large", align="center")
+    if busy:
+        pen.dots(block.top(pen.px(60))[0].middle(pen.px(320), pen.px(32)))
+
+
+def _home(pen: Pen) -> Action:
+    return Action("home-button", pen.say("返回首页"), m.HomeTouched, icon="home")
+
+
+def loading(pen: Pen, state: m.State, at: flow.Loading, wall: datetime) -> None:
+    _ = pen.say
+    body = frame(pen, state, wall)
+    if not at.lost:
+        message(pen, body, icon="clock", tone="accent", title=words.title(_, state), lines=(), busy=True)
+        return
+    message(
+        pen,
+        body,
+        icon="offline",
+        tone="bad",
+        title=words.title(_, state),
+        lines=(
+            _("现在不能取号。请到服务台，由工作人员为您取号。"),
+            _("机器正在自动重新连接，恢复后就可以使用。"),
+        ),
+        busy=True,
+    )
+
+
+def hall_closed(pen: Pen, state: m.State, wall: datetime) -> None:
+    _ = pen.say
+    home = state.home
+    if home is None:
+        return
+    lines: list[str] = []
+    if home.hall.closed_reason is not None:
+        lines.append(home.hall.closed_reason.in_(state.language))
+    if home.hall.hours:
+        lines.append(_("今日办理时间 {hours}").format(hours=home.hall.hours))
+    lines.append(_("请在办理时间内再来取号。"))
+    if home.hall.complaint_phone:
+        lines.append(_("咨询和投诉电话 {phone}").format(phone=home.hall.complaint_phone))
+    first = ("notices", "notices", _("公示信息"), m.NoticesTouched()) if home.notices else None
+    body = frame(pen, state, wall, first=first)
+    message(pen, body, icon="closed", tone="accent", title=words.title(_, state), lines=tuple(lines))
+
+
+def refused(pen: Pen, state: m.State, screen: m.Refused, wall: datetime) -> None:
+    _ = pen.say
+    body = frame(pen, state, wall, first=home_button(pen))
+    detail = screen.detail or _("请稍后再试，或者到服务台请工作人员帮助。")
+    message(
+        pen,
+        body,
+        icon="hand",
+        tone="warn",
+        title=words.title(_, state),
+        lines=(detail, _("没有取到号，您可以放心返回。")),
+        actions=(Action("home-button", _("返回首页"), m.HomeTouched, "primary", "home"),),
+    )
+
+
+def unreached(pen: Pen, state: m.State, screen: m.Unreached, wall: datetime) -> None:
+    _ = pen.say
+    body = frame(pen, state, wall, first=home_button(pen))
+    message(
+        pen,
+        body,
+        icon="offline",
+        tone="bad",
+        title=words.title(_, state),
+        lines=(
+            _("号码还没有显示，请不要离开。"),
+            _("点“再试一次”是安全的：不会重复取号，也不会丢掉位置。"),
+            _("还是不行，请到服务台，由工作人员为您取号。"),
+        ),
+        actions=(
+            _home(pen),
+            Action("retry", _("再试一次"), m.RetryTouched, "primary", "retry"),
+        ),
+    )
+
+
+def issuing(pen: Pen, state: m.State, screen: m.Issuing, wall: datetime) -> None:
+    _ = pen.say
+    body = frame(pen, state, wall)
+    lines = (_("网络比较慢，正在再试。请不要离开。"),) if screen.patience > 1 else ()
+    message(pen, body, icon="ticket", tone="accent", title=words.title(_, state), lines=lines, busy=True)
+
+
+def emergency(pen: Pen, state: m.State) -> None:
+    """Nothing but the hall's text."""
+    area = pen.page
+    pen.bar(area, fill="bad")
+    inner = area.inset(pen.px(96), pen.px(120))
+    side = pen.px(240)
+    text = words.title(pen.say, state)
+    other = ""
+    told = state.home.hall.emergency if state.home else None
+    if told is not None:
+        other = told.in_("en" if state.language == "zh" else "zh")
+    high = min(pen.height(text, inner.width, 96, bold=True), inner.height * 0.5)
+    second = min(pen.height(other, inner.width, 48), inner.height * 0.25) if other != text else 0
+    block = inner.middle(inner.width, min(inner.height, side + high + second + pen.px(112)))
+    top, block = block.top(side, pen.px(56))
+    pen.icon(top, "emergency", "on-accent")
+    top, block = block.top(high, pen.px(56))
+    pen.text(top, text, 96, bold=True, colour="on-accent", align="center")
+    if second:
+        pen.text(block, other, 48, colour="on-accent", align="center", valign="top")
+
+
+def still_there(pen: Pen, state: m.State, screen: m.StillThere, wall: datetime) -> None:
+    _ = pen.say
+    body = frame(pen, state, wall, foot=False)
+    # Any touch is an answer: the whole screen lies beneath the two buttons.
+    pen.touch(body, "stay-anywhere", words.title(_, state), m.StayTouched, "plain")
+    under = screen.under
+    lines = [_("{seconds} 秒后回到首页，屏幕上的内容会清除。").format(seconds=screen.left)]
+    if isinstance(under, m.Holding):
+        lines.insert(0, _("您的号码 {number} 有效。").format(number=under.ticket.number))
+    lines.append(_("触摸屏幕任何地方就可以继续。"))
+    message(
+        pen,
+        body,
+        icon="clock",
+        tone="warn",
+        title=words.title(_, state),
+        lines=tuple(lines),
+        actions=(
+            Action("leave", _("不用了，返回首页"), m.HomeTouched, icon="home"),
+            Action("stay", _("继续"), m.StayTouched, "primary", "check"),
+        ),
+    )

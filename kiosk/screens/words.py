@@ -1,0 +1,185 @@
+"""Sentences that several screens share: waits, dates, the printer, titles. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from kiosk import flow
+from kiosk import model as m
+from server.protocol.views import KioskHome, WaitRange
+from server.protocol.words import Language
+
+Say = Callable[[str], str]
+"""Turns a Chinese source sentence into the person's language."""
+
+
+def wait(_: Say, range_: WaitRange) -> str:
+    """About how long, for people."""
+    if range_.high <= 0:
+        return _("无需等候")
+    if range_.low >= range_.high:
+        return _("约{minutes}分钟").format(minutes=range_.high)
+    if range_.low <= 0:
+        return _("{minutes}分钟以内").format(minutes=range_.high)
+    return _("约{low}–{high}分钟").format(low=range_.low, high=range_.high)
+
+
+def day(_: Say, at: datetime) -> str:
+    """The date with its weekday."""
+    weekdays = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    months = (
+        *(_("1月"), _("2月"), _("3月"), _("4月"), _("5月"), _("6月")),
+        *(_("7月"), _("8月"), _("9月"), _("10月"), _("11月"), _("12月")),
+    )
+    return _("{month}{day}日 {weekday}").format(
+        month=months[at.month - 1], day=at.day, weekday=weekdays[at.weekday()]
+    )
+
+
+def priority(_: Say, choice: m.Choice) -> str:
+    match choice:
+        case "ordinary":
+            return _("不需要")
+        case "elderly":
+            return _("老年人")
+        case "disabled":
+            return _("残疾人")
+        case "expectant":
+            return _("孕妇")
+        case "military":
+            return _("军人")
+        case _:
+            assert_never(choice)
+
+
+def printer(_: Say, state: m.PrinterState) -> str:
+    """How the printer is, in a few signs."""
+    match state:
+        case "none":
+            return _("不打印小票")
+        case "ready":
+            return _("打印机正常")
+        case "paper_low":
+            return _("纸快用完")
+        case "out_of_paper":
+            return _("打印机缺纸")
+        case "cover_open":
+            return _("打印机盖未关")
+        case "offline":
+            return _("打印机未连接")
+        case "error":
+            return _("打印机故障")
+        case _:
+            assert_never(state)
+
+
+def paper_trouble(_: Say, paper: m.Paper) -> str:
+    """What happened to a paper that did not come out well; empty when it did."""
+    match paper:
+        case "printing" | "printed" | "none":
+            return ""
+        case "out_of_paper":
+            return _("打印机没有纸了，小票没有打印")
+        case "cover_open":
+            return _("打印机的盖子没有关好，小票没有打印")
+        case "offline":
+            return _("打印机没有连接，小票没有打印")
+        case "error":
+            return _("打印机出了故障，小票没有打印")
+        case "unknown":
+            return _("小票可能没有打印完整")
+        case _:
+            assert_never(paper)
+
+
+def link(_: Say, state: m.State) -> str:
+    match state.link:
+        case "live":
+            return _("网络正常")
+        case "connecting":
+            return _("正在连接")
+        case "lost":
+            return _("网络中断")
+        case _:
+            assert_never(state.link)
+
+
+def hall_name(home: KioskHome | None, language: Language) -> str:
+    return home.hall.name.in_(language) if home else ""
+
+
+def spoken(number: str, language: Language) -> str:
+    """A number read sign by sign."""
+    if language == "en":
+        return " ".join(number)
+    return "".join("零一二三四五六七八九"[int(sign)] if sign in "0123456789" else sign for sign in number)
+
+
+def title(_: Say, state: m.State) -> str:
+    """The title of what is shown: its heading, and what voice help says."""
+    at = flow.shown(state)
+    match at:
+        case flow.Emergency():
+            emergency = state.home.hall.emergency if state.home else None
+            return emergency.in_(state.language) if emergency else ""
+        case flow.Loading(lost=lost):
+            return _("暂时连接不到服务器") if lost else _("正在准备，请稍候")
+        case flow.HallClosed():
+            return _("大厅现在不办理业务")
+        case m.Home():
+            return _("您好，请选择要办的业务")
+        case m.Choosing():
+            service = state.service(at.service)
+            return service.name.in_(state.language) if service else ""
+        case m.Issuing():
+            return _("正在取号，请稍候")
+        case m.Unreached():
+            return _("没有收到服务器的回答")
+        case m.Refused():
+            return at.title or _("现在不能取号")
+        case m.Holding():
+            return holding_title(_, at)
+        case m.Notices():
+            return _("公示信息")
+        case m.Guidance():
+            return _("使用帮助")
+        case m.StillThere():
+            return _("您还在吗？")
+        case m.StaffSignIn():
+            return _("工作人员入口")
+        case m.StaffMenu():
+            return _("设备管理")
+        case m.Reprinting():
+            return _("补打小票")
+        case m.ScreenTest():
+            return _("屏幕测试")
+        case m.Closing():
+            return _("确定要退出程序吗？")
+        case _:
+            assert_never(at)
+
+
+def holding_title(_: Say, at: m.Holding) -> str:
+    match at.paper:
+        case "printing":
+            return _("取号成功，正在打印")
+        case "printed":
+            return _("取号成功，请取走小票")
+        case "none":
+            return _("取号成功，请记住号码")
+        case "out_of_paper" | "cover_open" | "offline" | "error" | "unknown":
+            return _("取号成功，您的号码有效")
+        case _:
+            assert_never(at.paper)
+
+
+def speech(_: Say, state: m.State) -> str:
+    """What voice help says on reaching a screen."""
+    at = flow.shown(state)
+    if isinstance(at, m.Holding):
+        return _("{title}。您的号码是{number}。").format(
+            title=title(_, state), number=spoken(at.ticket.number, state.language)
+        )
+    return title(_, state)

@@ -1,0 +1,255 @@
+"""Every state that the kiosk can show, as values: for the gallery and the checks of its screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+from kiosk import model as m
+from server.protocol.views import (
+    Call,
+    HallHead,
+    KioskHome,
+    Notice,
+    ServiceView,
+    Text,
+    TicketIssued,
+    WaitRange,
+)
+from server.protocol.words import Language
+
+ZONE = timezone(timedelta(hours=8))
+WALL = datetime(2026, 11, 20, 9, 41, tzinfo=ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    width: int
+    height: int
+    language: Language
+    large: bool
+
+    @property
+    def name(self) -> str:
+        side = "portrait" if self.height > self.width else "landscape"
+        return f"{side}-{self.language}-{'large' if self.large else 'normal'}"
+
+
+def shapes() -> Iterator[Shape]:
+    languages: tuple[Language, ...] = ("zh", "en")
+    for width, height in ((1080, 1920), (1920, 1080)):
+        for language in languages:
+            for large in (False, True):
+                yield Shape(width, height, language, large)
+
+
+def service(
+    name: str, prefix: str, zh: str, en: str, waiting: int, low: int, high: int, counters: int = 2
+) -> ServiceView:
+    return ServiceView(
+        id=name,
+        name=Text(zh=zh, en=en),
+        prefix=prefix,
+        waiting=waiting,
+        wait=WaitRange(low=low, high=high),
+        open_counters=counters,
+    )
+
+
+HALL = HallHead(
+    id="main",
+    name=Text(zh="计量检定服务大厅", en="Metrology Service Hall"),
+    state="open",
+    zone="Asia/Shanghai",
+    hours="08:30–17:00",
+    complaint_phone="12345",
+)
+SERVICES = (
+    service("accept", "A", "立等受理", "While-you-wait", 6, 15, 25),
+    service("submit", "B", "普通受理", "Drop-off", 3, 10, 15),
+    service("pickup", "C", "取件", "Pick-up", 0, 0, 0, 1),
+    service("consult", "D", "咨询", "Enquiries", 1, 0, 5, 1),
+    service("green", "G", "绿色通道", "Green channel", 0, 0, 5, 0),
+)
+CALLS = tuple(
+    Call(id=str(index), number=number, counter=counter, at=WALL)
+    for index, (number, counter) in enumerate((("B007", "2"), ("C004", "3"), ("A013", "1")))
+)
+HOME = KioskHome(
+    hall=HALL,
+    services=SERVICES,
+    bring={
+        "accept": Text(
+            zh="请备好：送检器具、铭牌清晰、联系电话。",
+            en="Have ready: the instrument, a legible nameplate, your phone number.",
+        ),
+    },
+    about={
+        "accept": Text(zh="器具当场检定，当天取走", en="Verified on the spot, taken home today"),
+        "submit": Text(zh="留下器具，检完通知来取", en="Leave the instrument, collect it later"),
+        "pickup": Text(zh="领取检完的器具和证书", en="Collect instruments and certificates"),
+        "consult": Text(zh="检定、收费、预约等问题", en="Verification, fees, booking"),
+        "green": Text(zh="抢险、医疗、民生急用", en="Emergency, medical and urgent public needs"),
+    },
+    now_serving=CALLS,
+    notices=(
+        Notice(
+            title=Text(zh="收费标准", en="Fees"),
+            body=Text(
+                zh="强制检定免费；校准按公示标准收费。",
+                en="Compulsory verification is free; calibration is charged as published.",
+            ),
+        ),
+        Notice(
+            title=Text(zh="服务范围", en="Scope"),
+            body=Text(zh="焦度计、血压计、电子秤、压力表等。", en="Lensmeters, scales and more."),
+        ),
+        Notice(title=Text(zh="办理流程", en="How it works"), body=Text(zh="取号 → 受理", en="Take a number")),
+    ),
+    guidance=(
+        Notice(
+            title=Text(zh="怎样取号", en="Taking a number"),
+            body=Text(
+                zh="点选要办的业务，取走小票，听到叫号后到窗口办理。不需要手机。",
+                en="Touch your service, take the ticket, and go to the counter when called. No phone is needed.",
+            ),
+        ),
+        Notice(
+            title=Text(zh="过号了怎么办", en="If you miss your call"), body=Text(zh="告诉窗口。", en="Ask.")
+        ),
+    ),
+    url="https://hall.example",
+)
+LONG = HOME.model_copy(
+    update={
+        "hall": HALL.model_copy(
+            update={
+                "name": Text(
+                    zh="市质量技术监督检验检测研究院计量业务受理服务大厅（东区）",
+                    en="Municipal Institute of Quality and Metrology, Verification Acceptance Service Hall, East",
+                )
+            }
+        ),
+        "services": (
+            service(
+                "accept",
+                "A",
+                "医疗卫生计量器具立等受理",
+                "Medical instruments, while you wait",
+                128,
+                125,
+                240,
+            ),
+            *SERVICES[1:],
+            service(
+                "taxi", "H", "出租汽车计价器检定与更换铅封", "Taxi meter verification and sealing", 12, 40, 60
+            ),
+            service("tank", "K", "加油机", "Fuel dispensers", 2, 5, 10),
+            service("water", "L", "水表首次检定", "Water meters, first verification", 4, 15, 20),
+        ),
+        "about": {
+            **HOME.about,
+            "accept": Text(
+                zh="血压计、血压表、电子血压计、红外耳温计等医疗器具当场检定",
+                en="Blood-pressure gauges, ear thermometers and other medical instruments, verified on the spot",
+            ),
+        },
+        "bring": {
+            "accept": Text(
+                zh="请备好：送检器具和全部附件、铭牌清晰、单位名称、统一社会信用代码、联系电话、上次的检定证书。",
+                en="Have ready: the instrument with all accessories, a legible nameplate, your company's name, its "
+                "unified social credit code, a phone number, and the last verification certificate.",
+            )
+        },
+    }
+)
+CLOSED = HOME.model_copy(
+    update={
+        "hall": HALL.model_copy(
+            update={
+                "state": "closed",
+                "closed_reason": Text(zh="今天的办理时间已经结束。", en="Today's opening hours are over."),
+            }
+        )
+    }
+)
+EMERGENCY = HOME.model_copy(
+    update={
+        "hall": HALL.model_copy(
+            update={
+                "emergency": Text(
+                    zh="请立即从最近的安全出口有序离开大厅",
+                    en="Please leave the hall calmly by the nearest exit now",
+                )
+            }
+        )
+    }
+)
+TICKET = TicketIssued(
+    id="t1",
+    code="ABCDEFGHJK0123456789AB",
+    number="A017",
+    service="accept",
+    service_name=SERVICES[0].name,
+    state="waiting",
+    priority="ordinary",
+    language="zh",
+    ahead=6,
+    wait=WaitRange(low=15, high=25),
+    issued_at=WALL,
+    url="https://hall.example/t/ABCDEFGHJK0123456789AB",
+    hall_name=HALL.name,
+    bring=HOME.bring["accept"],
+    missed_rule=Text(zh="过号请找窗口工作人员。", en="If you miss your call, tell the staff."),
+    complaint_phone="12345",
+)
+PRESS = m.Press("key", "accept", "ordinary", "zh")
+RULES = m.Rules(pin="246810", voice_offered=True)
+BASE = m.State(RULES, home=HOME, link="live", heard_at=1000.0, touched_at=1000.0, printer="ready")
+
+
+def on(screen: m.Screen, **more: object) -> m.State:
+    return replace(BASE, screen=screen, **more)  # type: ignore[arg-type]
+
+
+STATES: dict[str, m.State] = {
+    "01-home": BASE,
+    "02-home-printer-out": replace(BASE, printer="out_of_paper"),
+    "03-home-stale": replace(BASE, link="lost"),
+    "04-home-many-long": replace(BASE, home=LONG),
+    "05-loading": replace(BASE, home=None, link="connecting", printer="offline"),
+    "06-no-server": replace(BASE, home=None, link="lost"),
+    "07-hall-closed": replace(BASE, home=CLOSED),
+    "08-emergency": replace(BASE, home=EMERGENCY),
+    "10-choosing": on(m.Choosing("accept")),
+    "11-choosing-priority": on(m.Choosing("accept", "elderly")),
+    "12-choosing-long-no-paper": on(m.Choosing("accept"), home=LONG, printer="out_of_paper"),
+    "13-choosing-stale-no-printer": on(m.Choosing("accept"), link="lost", printer="none"),
+    "20-issuing": on(m.Issuing(PRESS, 999.0, 1)),
+    "21-issuing-slow": on(m.Issuing(PRESS, 990.0, 2)),
+    "22-unreached": on(m.Unreached(PRESS), link="lost"),
+    "23-refused": on(
+        m.Refused("queue_full", "今天这项业务的号已经取完", "请明天再来，或者到咨询窗口询问其他办法。")
+    ),
+    "30-printing": on(m.Holding(TICKET, "printing", 999.0)),
+    "31-printed": on(m.Holding(TICKET, "printed", 999.0)),
+    "32-out-of-paper": on(m.Holding(TICKET, "out_of_paper", 999.0), printer="out_of_paper"),
+    "33-cover-open": on(m.Holding(TICKET, "cover_open", 999.0), printer="cover_open"),
+    "34-printer-offline": on(m.Holding(TICKET, "offline", 999.0), printer="offline"),
+    "35-printer-error": on(m.Holding(TICKET, "error", 999.0), printer="error"),
+    "36-print-unknown": on(m.Holding(TICKET, "unknown", 999.0), printer="offline"),
+    "37-no-printer": on(m.Holding(TICKET, "none", 999.0), printer="none"),
+    "40-still-there": on(m.StillThere(m.Choosing("accept"), 1012.0, 12)),
+    "41-still-there-number": on(m.StillThere(m.Holding(TICKET, "out_of_paper", 900.0), 1012.0, 12)),
+    "50-notices": on(m.Notices(0)),
+    "51-guidance": on(m.Guidance(0)),
+    "60-staff-pin": on(m.StaffSignIn("2468")),
+    "61-staff-pin-wrong": on(m.StaffSignIn("", wrong=True), pin_wrong=2),
+    "62-staff-pin-locked": on(m.StaffSignIn("", wrong=True), pin_wrong=5, pin_locked_until=1240.0),
+    "63-staff-menu": on(m.StaffMenu((("printer", "bad"), ("link", "good"), ("speaker", "busy")))),
+    "64-staff-reprint": on(m.Reprinting("A", "017")),
+    "65-staff-reprint-not-found": on(m.Reprinting("A", "917", "not_found")),
+    "66-staff-screen": on(m.ScreenTest(0)),
+    "67-staff-close": on(m.Closing()),
+}
