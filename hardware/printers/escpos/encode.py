@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from PIL import ImageChops
-
 from ..base import Sheet
 
 BAND_ROWS = 128
@@ -21,6 +19,8 @@ INITIALISE = b"\x1b@"
 FEED = b"\x1bJ\x18"
 CUT = b"\x1dVB\x00"
 RASTER = b"\x1dv0\x00"
+
+_INVERTED = bytes(255 - byte for byte in range(256))
 
 _ASKS_STATUS = re.compile(rb"\x10\x04[\x01-\x04]")
 
@@ -33,7 +33,8 @@ def encode(sheet: Sheet) -> bytes:
 def bands(sheet: Sheet) -> Iterator[bytes]:
     """``sheet`` as raster commands of at most 128 rows, top first; a set bit is a black dot."""
     row = sheet.width // 8
-    black = ImageChops.invert(sheet.image).tobytes()
+    # Packed to bits first: Pillow's 1-bit pixels may hold any non-zero byte for white.
+    black = sheet.image.tobytes().translate(_INVERTED)
     for top in range(0, sheet.height, BAND_ROWS):
         rows = min(BAND_ROWS, sheet.height - top)
         size = row.to_bytes(2, "little") + rows.to_bytes(2, "little")

@@ -1,0 +1,136 @@
+"""Every printer driver that can be reached without a device, each before the same simulated printer."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import threading
+import time
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from hardware.printers.base import DOTS, Printer, Width
+from hardware.printers.registry import open_printer
+from hardware.printers.simulator.device import Device
+from hardware.printers.simulator.paper import Cutting
+from hardware.printers.simulator.server import SimulatedPrinter
+
+LIMIT = 20.0
+
+
+@dataclass(frozen=True)
+class Rig:
+    """A driver, and what its peer printed: ``sheets(n)`` waits for n sheets and gives their dots."""
+
+    printer: Printer
+    sheets: Callable[[int], list[Cutting]]
+    device: Device | None
+    """Where faults are switched; None where no status comes back."""
+
+
+class Pile:
+    """Cut sheets in memory."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._cuttings: list[Cutting] = []
+
+    def catch(self, cutting: Cutting) -> None:
+        with self._changed:
+            self._cuttings.append(cutting)
+            self._changed.notify_all()
+
+    def wait_for(self, count: int) -> list[Cutting]:
+        with self._changed:
+            if not self._changed.wait_for(lambda: len(self._cuttings) >= count, LIMIT):
+                raise TimeoutError(f"{len(self._cuttings)} of {count} sheets")
+            return list(self._cuttings)
+
+
+@contextmanager
+def network_rig(folder: Path, width_mm: Width) -> Iterator[Rig]:
+    with SimulatedPrinter(folder / "sheets", width_mm=width_mm) as simulated:
+        printer = open_printer(
+            {
+                "driver": "escpos-network",
+                "host": "127.0.0.1",
+                "port": simulated.port,
+                "width_mm": width_mm,
+            }
+        )
+
+        def sheets(count: int) -> list[Cutting]:
+            caught = simulated.tray.wait_for(count, LIMIT)
+            return [Cutting(_dots(one.path), one.problems) for one in caught]
+
+        yield Rig(printer, sheets, simulated.device)
+        printer.close()
+
+
+@contextmanager
+def serial_rig(folder: Path, width_mm: Width) -> Iterator[Rig]:
+    """A pseudo-terminal: the driver opens its one end, the simulated printer sits at the other."""
+    pile = Pile()
+    device = Device(DOTS[width_mm], pile.catch)
+    peer, end = pty.openpty()
+    tty.setraw(end)
+    stop = threading.Event()
+
+    def serve() -> None:
+        session = device.connect()
+        while not stop.is_set():
+            if select.select([peer], [], [], 0.05)[0]:
+                answers = session.receive(os.read(peer, 4096))
+                if answers:
+                    os.write(peer, answers)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    printer = open_printer({"driver": "escpos-serial", "device": os.ttyname(end), "width_mm": width_mm})
+    try:
+        yield Rig(printer, pile.wait_for, device)
+    finally:
+        printer.close()
+        stop.set()
+        thread.join(LIMIT)
+        os.close(peer)
+        os.close(end)
+
+
+@contextmanager
+def file_rig(folder: Path, width_mm: Width) -> Iterator[Rig]:
+    path = folder / "lp0"
+    printer = open_printer({"driver": "escpos-file", "path": str(path), "width_mm": width_mm})
+
+    def sheets(count: int) -> list[Cutting]:
+        pile = Pile()
+        Device(DOTS[width_mm], pile.catch).connect().receive(path.read_bytes())
+        return pile.wait_for(count)
+
+    yield Rig(printer, sheets, None)
+    printer.close()
+
+
+RIGS = {"escpos-network": network_rig, "escpos-serial": serial_rig, "escpos-file": file_rig}
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for a condition. Raises TimeoutError, saying ``what`` did not come."""
+    until = time.monotonic() + LIMIT
+    while not holds():
+        if time.monotonic() > until:
+            raise TimeoutError(what)
+        time.sleep(0.01)
+
+
+def _dots(path: Path) -> Image.Image:
+    """The printed dots of a sheet's picture: what lies within its white margins."""
+    with Image.open(path) as picture:
+        grey = picture.convert("L")
+    return grey.crop((32, 32, grey.width - 32, grey.height)).point(lambda level: 255 * (level > 127), "1")
