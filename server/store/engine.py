@@ -13,6 +13,19 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 BUSY_SECONDS = 15
 """How long a process waits for another's write before it gives up."""
 
+POSTGRESQL = {
+    "connect_timeout": 5,
+    # A process that hangs inside a transaction must not hold the hall's lock for ever: the others give up
+    # waiting, and the server ends the idle transaction.
+    "options": f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={2 * BUSY_SECONDS}s",
+    # A server that vanished without a word is noticed by the kernel, not by a customer.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 1000 * BUSY_SECONDS,
+}
+"""How a connection is opened, unless the address itself says otherwise."""
+
 
 def sqlite_url(folder: Path) -> str:
     """The address of the default database in the data folder."""
@@ -30,8 +43,16 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
+    settings = {name: value for name, value in POSTGRESQL.items() if name not in make_url(url).query}
     try:
-        return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, pool_timeout=BUSY_SECONDS)
+        return create_engine(
+            url,
+            connect_args=settings,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=15,
+            pool_timeout=BUSY_SECONDS,
+        )
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError("PostgreSQL needs its driver: install liqu[postgres]") from error
 
@@ -53,7 +74,13 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def reading(engine: Engine) -> Engine:
-    """The engine for transactions that only read."""
+    """The engine for transactions that only read: each sees the tables as of one moment.
+
+    SQLite's deferred transactions are such by themselves. PostgreSQL's default would give every statement
+    its own moment: a floor read while another process commits would be of no moment at all.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine.execution_options(liqu_reading=True)
 
 

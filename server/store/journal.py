@@ -73,9 +73,11 @@ def check(connection: Connection, hall: str) -> int | None:
     A chain cut off at its end is found by the head that the hall's row keeps: its seq is answered then.
     """
     expected, last = 1, GENESIS
+    # In portions: years of lines must not stand in memory at once.
     rows = connection.execute(
-        select(t.journal).where(t.journal.c.hall == hall).order_by(t.journal.c.seq)
-    ).yield_per(1000)
+        select(t.journal).where(t.journal.c.hall == hall).order_by(t.journal.c.seq),
+        execution_options={"yield_per": 1000},
+    )
     for row in rows:
         line = (row.actor, row.kind, row.subject, row.payload)
         if row.seq != expected or row.hash != chained(last, hall, row.seq, row.at, line):
