@@ -1,4 +1,8 @@
-"""Alembic's entry: runs the migrations over the engine that the server itself would open."""
+"""Alembic's entry: runs the migrations over the engine that the server itself would open.
+
+All of them are one transaction on both databases: two processes that start at once take turns, and a
+migration that fails or is killed leaves the schema as it was.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,18 @@ from server.store.tables import metadata
 
 engine = open_engine(context.config.get_main_option("sqlalchemy.url") or "")
 with engine.connect() as connection:
-    # Batch mode: SQLite alters a table by copying it.
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
-    with context.begin_transaction():
-        if connection.dialect.name == "postgresql":
-            # Two processes may start at once: the second waits here and then finds nothing to do.
+    postgresql = connection.dialect.name == "postgresql"
+    if not postgresql:
+        # Before the transaction, where it still counts: SQLite alters a table by copying it, and dropping
+        # the old one would take along the rows that refer to it.
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+    with connection.begin():
+        if postgresql:
+            # The second process waits here, however long the first migrates, and then finds nothing to do.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(5218600)")
-        context.run_migrations()
+        # Batch mode: SQLite alters a table by copying it.
+        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+        with context.begin_transaction():
+            context.run_migrations()
 engine.dispose()
