@@ -18,7 +18,8 @@ from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.domain import events as e
 from server.domain.commands import EndDay
@@ -190,22 +191,28 @@ class FloorWriter:
         """Write the group; if it fails as one, each by itself: one bad work spoils no other."""
         try:
             return self._transaction(works, self.standing, look_up=False)
-        except (SQLAlchemyError, floors.StaleFloor) as failed:
+        except Exception as failed:
             log.info("hall %s: %s; one by one", self.hall, type(failed).__name__)
             cut = isinstance(failed, DBAPIError) and failed.connection_invalidated
         standing = self.standing
         results: list[Result] = []
+        gone = False
         for work in works:
             # A link that broke may have broken after the commit. Only a work with a key can be asked
             # again: its stored answer tells whether it was done.
-            if cut and work.once is None and not isinstance(work, Refresh):
+            if gone or (cut and work.once is None and not isinstance(work, Refresh)):
                 results.append(Refusal("unavailable"))
                 continue
             try:
                 written = self._transaction([work], standing, look_up=True)
                 standing = written.standing
                 results.extend(written.results)
-            except (SQLAlchemyError, floors.StaleFloor):
+            except (OperationalError, InterfaceError, PoolTimeout) as error:
+                # It is the database, not the work: the others must not wait in turn to find the same.
+                log.error("hall %s: the database cannot be used: %s", self.hall, error.__cause__ or error)
+                gone = True
+                results.append(Refusal("unavailable"))
+            except Exception:
                 log.exception("hall %s: %s failed", self.hall, type(work).__name__)
                 results.append(Refusal("unavailable"))
         return _Written(standing, results, None)
@@ -276,7 +283,7 @@ class _Group:
             case Rearrange(actor, kind, subject, payload, change):
                 hall = change(self.floor)
                 if isinstance(hall, Refusal):
-                    return hall
+                    return self._refused(work, hall)
                 self.floor = replace(self.floor, hall=hall)
                 self.rearranged = True
                 self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
@@ -284,7 +291,7 @@ class _Group:
             case Act(command, actor, answer, status):
                 decision = decide(self.floor, command, self._now)
                 if isinstance(decision, Refusal):
-                    return decision
+                    return self._refused(work, decision)
                 self._apply(decision, actor)
                 body = answer(Outcome(self.floor, decision))
                 return self._answered(work, Answer(status, body))
@@ -296,6 +303,7 @@ class _Group:
             raise AssertionError(decision.code)
         self._apply(decision, "server")
         self.save()
+        self.changed = {}
         ended = self.floor
         self.floor = Floor(hall=ended.hall, day=today, version=ended.version, posts=ended.posts)
         floors.open_day(self._connection, self.floor)
@@ -326,6 +334,12 @@ class _Group:
                 if ticket is not None:
                     self.changed[id] = ticket
             self._lines.append(line(event, actor, self._now))
+
+    def _refused(self, work: Act | Rearrange, refusal: Refusal) -> Result:
+        """``refusal``; but first the table is asked in earnest: the very work may be what stands against it,
+        done before by another process or before a restart, and its answer lost on the way."""
+        self._keys = None
+        return self._told(work) or refusal
 
     def _told(self, work: Act | Note | Rearrange) -> Result:
         """The answer given before for this key; a refusal when it stood for another request."""
