@@ -7,8 +7,9 @@ lock at commit): at most one a hall every ``COALESCE`` seconds. A lost notice co
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
+from collections.abc import Coroutine
+from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
@@ -39,6 +40,7 @@ class Notices:
 
     async def run(self) -> None:
         """Send and hear until cancelled; a lost connection is opened again."""
+        off = False
         while True:
             try:
                 async with (
@@ -46,16 +48,15 @@ class Notices:
                     await psycopg.AsyncConnection.connect(self._address, autocommit=True) as tells,
                 ):
                     await hears.execute(f"LISTEN {CHANNEL}")
-                    hearing = asyncio.create_task(self._hear(hears))
-                    try:
-                        await self._send(tells)
-                    finally:
-                        hearing.cancel()
-                        with contextlib.suppress(asyncio.CancelledError, psycopg.Error):
-                            await hearing
+                    log.log(logging.WARNING if off else logging.DEBUG, "notices are on")
+                    off = False
+                    # Either link may break alone: the other must not live on as if nothing were missing.
+                    await _first_to_end(self._hear(hears), self._send(tells))
             except psycopg.Error as error:
-                log.warning("notices are off (%s): the poll goes on", type(error).__name__)
-                await asyncio.sleep(AGAIN)
+                if not off:
+                    log.warning("notices are off (%s): the poll goes on", type(error).__name__)
+                off = True
+            await asyncio.sleep(AGAIN)
 
     async def _send(self, connection: psycopg.AsyncConnection) -> None:
         while True:
@@ -73,3 +74,16 @@ class Notices:
             if hall in self._halls.ids() and version.isdigit():
                 if self._halls.floor(hall).version < int(version):
                     await self._halls.refresh(hall)
+
+
+async def _first_to_end(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run ``parts`` until one ends; the others are cancelled then, and its error is raised."""
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -37,6 +37,7 @@ class Halls:
         self.on_change: Callable[[Change], None] = lambda change: None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="floor")
         self._writers: dict[str, FloorWriter] = {}
+        self._lost = False
 
     async def start(self) -> None:
         for id in await asyncio.to_thread(self._hall_ids):
@@ -127,9 +128,14 @@ class Halls:
         """Notice what other processes did, halls that were added, and a new business day."""
         try:
             known = await asyncio.to_thread(self._versions)
-        except SQLAlchemyError:
-            log.exception("the halls' versions could not be read")
+        except SQLAlchemyError as error:
+            if not self._lost:
+                log.error("the database cannot be read: %s", error.__cause__ or error)
+            self._lost = True
             return
+        if self._lost:
+            log.warning("the database can be read again")
+        self._lost = False
         for id, version in known.items():
             writer = self._writers.get(id)
             if writer is None:
