@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from server.domain.refusal import Refusal
@@ -14,6 +16,8 @@ from server.protocol.errors import Problem, RefusalCode
 from server.protocol.words import Language
 from server.services import sentences
 from server.services.refused import Refused
+
+log = logging.getLogger(__name__)
 
 MEDIA = "application/problem+json"
 
@@ -101,6 +105,15 @@ async def _http(request: Request, error: Exception) -> Response:
     return Response(problem.model_dump_json(), error.status_code, dict(error.headers or {}), MEDIA)
 
 
+async def _no_database(request: Request, error: Exception) -> Response:
+    """The tables could not be asked: nothing was changed, and it may go well in a moment."""
+    if isinstance(error, DataError):
+        # What no column can hold, such as a NUL in a name, is the asker's to put right.
+        return answer(request, Refusal("bad_request", {"where": "NUL"}))
+    log.error("%s: the database cannot be used: %s", request.url.path, error.__cause__ or error)
+    return answer(request, Refusal("unavailable"))
+
+
 async def _broken(request: Request, error: Exception) -> Response:
     """What nobody foresaw: the log has it, the person is told that nothing is lost."""
     problem = problem_of(Refusal("unavailable"), language_of(request)).model_copy(update={"status": 500})
@@ -111,6 +124,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _bad_body)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(SQLAlchemyError, _no_database)
     app.add_exception_handler(Exception, _broken)
 
 
