@@ -83,7 +83,8 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     async def healthz() -> dict[str, str]:
         return {"status": "ok", "version": __version__}
 
-    for router in (sessions.router, tickets.router, hall_routes.router, manage.router, manage.devices_router):
+    # Taking a number comes first: routes are looked through in this order.
+    for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):
         app.include_router(router)
     app.include_router(live.router)
     app.include_router(metrics.router)

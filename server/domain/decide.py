@@ -6,7 +6,6 @@ The ticket's transitions stand in ``STEPS``: a step from a state that is not lis
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias, assert_never
 
@@ -76,12 +75,14 @@ def _issue(floor: Floor, command: c.Issue, now: datetime) -> Decision:
         return Refusal("priority_forbidden")
     priority = "green" if service.green else command.priority
     n = floor.issued.get(service.prefix, 0) + 1
+    order = floor.orders + 1
+    ranked_at = now - minutes(hall.rules.head_starts.get(priority, 0))
     ticket = Ticket(
         id=command.id,
         code=command.code,
         number=f"{service.prefix}{n:03d}",
         prefix=service.prefix,
-        order=floor.orders + 1,
+        order=order,
         service=service.id,
         later=command.later,
         state="waiting",
@@ -89,11 +90,10 @@ def _issue(floor: Floor, command: c.Issue, now: datetime) -> Decision:
         language=command.language,
         issued_at=now,
         callable_at=now,
-        ranked_at=now - minutes(hall.rules.head_starts.get(priority, 0)),
-        promised=(0, 0),
+        ranked_at=ranked_at,
+        promised=wait_range(floor, service.id, (ranked_at, order, command.id), 0, now),
     )
-    promised = wait_range(floor, service.id, ticket.place, 0, now)
-    return [e.TicketIssued(replace(ticket, promised=promised), n, command.reason)]
+    return [e.TicketIssued(ticket, n, command.reason)]
 
 
 def _counter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from server.domain.hall import Rules
@@ -155,4 +156,9 @@ def step(kind: str, payload: Mapping[str, Any], services: Mapping[str, Text]) ->
 
 
 def missed_rule(rules: Rules) -> Text:
-    return both("server", MISSED_RULE, behind=rules.return_behind + 1, returns=rules.most_returns)
+    return _missed_rule(rules.return_behind + 1, rules.most_returns)
+
+
+@lru_cache(maxsize=64)
+def _missed_rule(behind: int, returns: int) -> Text:
+    return both("server", MISSED_RULE, behind=behind, returns=returns)

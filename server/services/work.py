@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,6 +12,7 @@ from server.domain.events import Event
 from server.domain.floor import Floor
 from server.domain.hall import Hall
 from server.domain.refusal import Refusal
+from server.store.halls import pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,7 @@ class Once:
 
     @staticmethod
     def of(key: str, *request: Any) -> Once:
-        canonical = json.dumps(request, sort_keys=True, separators=(",", ":"), default=str)
-        return Once(key, hashlib.sha256(canonical.encode()).hexdigest())
+        return Once(key, hashlib.sha256(pack(request).encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

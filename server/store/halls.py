@@ -21,9 +21,12 @@ def text(value: dict[str, str]) -> Text:
     return Text(zh=value["zh"], en=value.get("en", ""))
 
 
+_encoder = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def pack(value: Any) -> str:
     """Canonical JSON: the same value is always the same string."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encoder.encode(value)
 
 
 def unpack(packed: str) -> dict[str, Any]:

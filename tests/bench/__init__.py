@@ -1,0 +1,1 @@
+"""``make bench``: figures as ratios to a yardstick in the same run, absolute values beside them."""
