@@ -86,12 +86,13 @@ def page(
     *,
     status: int = 200,
     sentences: Mapping[str, str] | None = None,
+    verbatim: Mapping[str, str] | None = None,
     zone: str = "Asia/Shanghai",
     **facts: object,
 ) -> HTMLResponse:
     """The page ``template`` with ``facts``; ``sentences`` are those its script says, by key, in Chinese.
 
-    ``zone`` is the hall's, whose clock the page shows.
+    Those of ``verbatim`` stay as they are. ``zone`` is the hall's, whose clock the page shows.
     """
     say = catalogue("web", language)
 
@@ -108,7 +109,7 @@ def page(
         offset=int(ahead.total_seconds()) // 60,
         html_lang="zh-CN" if language == "zh" else "en",
         switch=switch(request, language),
-        sentences={key: say(sentence) for key, sentence in (sentences or {}).items()},
+        sentences={key: say(sentence) for key, sentence in (sentences or {}).items()} | dict(verbatim or {}),
         **facts,
     )
     response = HTMLResponse(html, status_code=status, headers=headers(request))

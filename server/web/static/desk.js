@@ -101,11 +101,27 @@
       }
       if (view.state === "called") { facts.append(element("p", "idle-say", say("called_hint", ticket))); }
       made.push(facts);
+      const step = view.history[view.history.length - 1];
+      if (step) {
+        const timer = element("p", "timer");
+        timer.append(element("span", "", say(`since_${view.state}`)), element("b", "", ""));
+        timer.lastChild.dataset.since = String(Date.parse(step.at));
+        made.push(timer);
+      }
     } else {
       const key = view.state === "paused" ? "paused_at" : view.state === "closed" ? "closed_at" : "nobody_at";
       made.push(idle(say(key), say(`${key}_more`), view.state === "closed"));
     }
     replace(holder, made);
+    drawTimer();
+  }
+
+  /* How long the customer has been called or served, as minutes and seconds. */
+  function drawTimer() {
+    const timer = document.querySelector(".timer b");
+    if (!timer) { return; }
+    const seconds = Math.max(0, Math.floor((Liqu.now() - Number(timer.dataset.since)) / 1000));
+    put(timer, `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
   }
 
   function idle(title, more, leave) {
@@ -484,7 +500,7 @@
     },
   });
 
-  setInterval(() => { put(id("clock"), Liqu.wall()); drawUndo(); }, 250);
+  setInterval(() => { put(id("clock"), Liqu.wall()); drawTimer(); drawUndo(); }, 250);
   setInterval(draw, 30000);
   drawKeys();
   draw();
