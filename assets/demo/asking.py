@@ -7,7 +7,9 @@ import urllib.request
 from typing import Any
 
 
-def ask(url: str, *, token: str = "", body: object = None, method: str | None = None) -> Any:
+def ask(
+    url: str, *, token: str = "", body: object = None, method: str | None = None, limit: float = 5.0
+) -> Any:
     """The JSON that ``url`` answers with, None where the answer is empty. A body makes it a POST.
 
     Raises OSError when nothing answers, or (HTTPError) a refusal; ValueError for what is not JSON.
@@ -17,7 +19,7 @@ def ask(url: str, *, token: str = "", body: object = None, method: str | None = 
     request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 - our own address
     # Around any proxy of the machine: the hall is here.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=5) as answer:
+    with opener.open(request, timeout=limit) as answer:
         text = answer.read()
         return json.loads(text) if text else None
 

@@ -279,7 +279,7 @@ def summary(plan: Plan, screens: Sequence[Screen]) -> str:
   Ticket pages    {plan.url}/t/CODE (as the QR on each ticket says)
   Printed sheets  {plan.folder / "paper"}
   Kiosk, display  {where}
-  Kiosk's staff corner: hold the top right corner for 5 s, PIN 123456
+  Kiosk's staff corner: hold the top left corner for 5 s, PIN 123456
 
   Sign-ins
 {sign_ins}

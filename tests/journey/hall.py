@@ -17,6 +17,7 @@ from assets.demo.configurations import Settings, display_settings, kiosk_setting
 from assets.demo.programs import Program
 from assets.demo.screens import Screen, virtual_screen
 
+ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 T = TypeVar("T")
 
@@ -135,6 +136,11 @@ class Hall:
             session = ask(f"{self.url}/api/v1/sessions", body={"user": "manager", "password": password})
             self._manager = session["token"]
         return ask(f"{self.url}/api/v1{path}", token=self._manager, body=body, method=method)
+
+    def checked(self) -> str:
+        """What ``liqu-server check`` says of the journal."""
+        command = [BIN / "liqu-server", "check", "--data", self.folder]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     def close(self) -> None:
         for program in reversed(self._programs):
