@@ -20,6 +20,11 @@ from .symbol import QUIET, qr_symbol
 DOMAIN = "ticket"
 
 
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogue; it is translated when a ticket is composed."""
+    return sentence
+
+
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """A width of paper: the sizes of type and the spaces, in dots."""
@@ -91,7 +96,7 @@ class _Ticket:
     def reprint_mark(self, at: datetime) -> None:
         """补打 and when, white on black: both papers carry the same number, and this one says so."""
         page, kind = self._page, Type(self._s.label, bold=True)
-        words = self._words("补打 · {time}", time=f"{at:%H:%M}")
+        words = self._words(_("补打 · {time}"), time=f"{at:%H:%M}")
         line = words.en if self._english else words.zh
         kind = fitted(line, kind.size, page.inner - 16)
         height = kind.leading + 6
@@ -113,9 +118,9 @@ class _Ticket:
 
     def figures(self, ticket: TicketIssued) -> None:
         """How many are ahead, and about how long."""
-        ahead = self._words("{count} 人", count=ticket.ahead)
+        ahead = self._words(_("{count} 人"), count=ticket.ahead)
         wait = wait_words(ticket.wait)
-        pairs = ((self._words("前面等候"), ahead), (self._words("预计等候"), wait))
+        pairs = ((self._words(_("前面等候")), ahead), (self._words(_("预计等候")), wait))
         if self._s.columns:
             self._columns(pairs)
         else:
@@ -155,8 +160,8 @@ class _Ticket:
     def foot(self, ticket: TicketIssued) -> None:
         """The complaint phone and the time of issue, on one line where they fit."""
         page, small = self._page, Type(self._s.small)
-        issued = self._words("{time} 取号", time=f"{ticket.issued_at:%Y-%m-%d %H:%M}")
-        phone = self._words("投诉电话 {phone}", phone=ticket.complaint_phone)
+        issued = self._words(_("{time} 取号"), time=f"{ticket.issued_at:%Y-%m-%d %H:%M}")
+        phone = self._words(_("投诉电话 {phone}"), phone=ticket.complaint_phone)
         left, right = (phone.en, issued.en) if self._english else (phone.zh, issued.zh)
         if not ticket.complaint_phone:
             page.text(right, small)
@@ -170,8 +175,8 @@ class _Ticket:
 
     def _follow_texts(self) -> list[tuple[str, Type]]:
         s = self._s
-        title = self._words("扫码看进度")
-        hint = self._words("不用手机也可以：请留意大屏和语音叫号。")
+        title = self._words(_("扫码看进度"))
+        hint = self._words(_("不用手机也可以：请留意大屏和语音叫号。"))
         if not self._english:
             return [(title.zh, Type(s.body, bold=True)), (hint.zh, Type(s.small))]
         return [
