@@ -11,10 +11,8 @@ from kivy.clock import Clock
 from kivy.core.window import Window
 from pydantic import TypeAdapter
 
+from .draw import draw
 from .layout import Layout, layout
-from .paint import paint
-from .panel import PanelScene
-from .panel_paint import paint_panel
 from .screen import BoardScreen
 from .watch import AnyScene, Watch
 
@@ -84,12 +82,6 @@ class DisplayApp(App):  # type: ignore[misc, unused-ignore]
             raise TimeoutError("the screen did not answer")
         if fault:
             raise fault[0]
-
-
-def draw(seen: AnyScene, place: Layout) -> Any:
-    if isinstance(seen, PanelScene):
-        return paint_panel(seen, place)
-    return paint(seen, place)
 
 
 def write_picture(path: Path) -> None:

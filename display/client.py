@@ -22,18 +22,31 @@ from .link import SILENCE
 
 log = logging.getLogger(__name__)
 
-OPEN_TIMEOUT = 2.0
-"""Seconds to make a link. A first packet that was lost is sent again after one: that still fits."""
-PING = 3.0
-"""Seconds between pings, and that an answer may take: a dead line is known after six."""
-WAITS = (0.2, 0.4, 0.8)
-"""Seconds before the first tries; every later one waits as long as the last."""
-REFUSED_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0)
-"""The same when the server answers and refuses: trying faster would not change its mind."""
-FIRST_FRAME = 5.0
-"""Seconds for the first view; the server sends it at once."""
 MAX_FRAME = 4 * 1024 * 1024
 JITTER = (0.75, 1.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds: so chosen that a board is right again within three of the network's return."""
+
+    open: float = 2.0
+    """To make a link. A first packet that was lost is sent again after one: that still fits."""
+    ping: float = 3.0
+    """Between pings, and that an answer may take: a dead line is known after six."""
+    first: float = 5.0
+    """For the first view; the server sends it at once."""
+    silence: float = SILENCE
+    waits: tuple[float, ...] = (0.2, 0.4, 0.8)
+    """Before the first tries; every later one waits as long as the last."""
+    refused_waits: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0, 15.0)
+    """The same when the server answers and refuses: trying faster would not change its mind."""
+
+    def wait(self, failures: int, refused: bool, chance: float) -> float:
+        """The wait after so many ``failures`` in a row; ``chance`` in 0…1 spreads a hall's screens."""
+        waits = self.refused_waits if refused else self.waits
+        low, high = JITTER
+        return waits[min(failures, len(waits)) - 1] * (low + (high - low) * chance)
 
 
 class Listener(Protocol):
@@ -61,13 +74,6 @@ class Address:
         return f"{scheme}://{parts.netloc}{path}"
 
 
-def wait_before(failures: int, refused: bool, chance: float) -> float:
-    """Seconds to wait after so many ``failures`` in a row; ``chance`` in 0…1 spreads a hall's screens."""
-    waits = REFUSED_WAITS if refused else WAITS
-    low, high = JITTER
-    return waits[min(failures, len(waits)) - 1] * (low + (high - low) * chance)
-
-
 @dataclass(frozen=True, slots=True)
 class End:
     """How a link ended. ``heard``: frames had come; ``refused``: the server answered, and said no."""
@@ -81,8 +87,13 @@ class LiveClient:
     """Keeps one link alive until cancelled."""
 
     def __init__(
-        self, address: Address, listener: Listener, chance: Callable[[], float] = random.random
+        self,
+        address: Address,
+        listener: Listener,
+        timing: Timing = Timing(),
+        chance: Callable[[], float] = random.random,
     ) -> None:
+        self._timing = timing
         self._address = address
         self._listener = listener
         self._chance = chance
@@ -96,7 +107,7 @@ class LiveClient:
             self._listener.on_broke()
             if failures == 1:
                 log.info("no link to %s: %s", self._address.url, end.reason)
-            await asyncio.sleep(wait_before(failures, end.refused, self._chance()))
+            await asyncio.sleep(self._timing.wait(failures, end.refused, self._chance()))
 
     async def _once(self) -> End:
         """One link from its making to its end."""
@@ -105,7 +116,7 @@ class LiveClient:
             async with self._connect() as link:
                 self._listener.on_open(_server_time(link))
                 while True:
-                    async with asyncio.timeout(SILENCE if heard else FIRST_FRAME):
+                    async with asyncio.timeout(self._timing.silence if heard else self._timing.first):
                         message = await link.recv()
                     heard = self._deliver(message) or heard
         except InvalidStatus as error:
@@ -123,9 +134,9 @@ class LiveClient:
         return connect(
             self._address.live,
             additional_headers={"Authorization": f"Bearer {token}"} if token else None,
-            open_timeout=OPEN_TIMEOUT,
-            ping_interval=PING,
-            ping_timeout=PING,
+            open_timeout=self._timing.open,
+            ping_interval=self._timing.ping,
+            ping_timeout=self._timing.ping,
             close_timeout=1.0,
             max_size=MAX_FRAME,
             proxy=None,

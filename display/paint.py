@@ -53,9 +53,9 @@ def head(top: Head, place: Layout) -> list[Mark]:
     alert_w = 430 * u if top.alert.zh else 0.0
     name = Box(box.x, box.y, box.w - clock_w - alert_w - 24 * u, box.h)
     clock = Box(box.x + box.w - clock_w, box.y, clock_w, box.h)
-    spans = (
-        (Span(top.hall.zh, 46 * u, INK, True),) if alert_w else bilingual(top.hall, 46 * u, 26 * u, INK, True)
-    )
+    narrow = place.portrait or bool(alert_w)
+    plain = (Span(top.hall.zh, 46 * u, INK, True),)
+    spans = plain if narrow else bilingual(top.hall, 46 * u, 26 * u, INK, True)
     marks: list[Mark] = [
         Words("head.hall", name, spans),
         Words(
@@ -200,7 +200,7 @@ def _row(row: Row, line: Box, index: int, stale: bool, place: Layout, *, ruled: 
     elif ruled:
         marks.append(Fill(f"{key}.rule", Box(line.x + 28 * u, line.y - 1 * u, line.w - 56 * u, 2 * u), RULE))
     inner = line.inset(28 * u)
-    name, note, number = inner.columns(0.33, 0.19, 0.48)
+    name, note, number = inner.columns(0.33, 0.14, 0.53)
     marks.append(
         Words(
             f"{key}.counter",
@@ -300,7 +300,7 @@ def _foot(foot: Foot, place: Layout) -> list[Mark]:
 def _foot_boxes(foot: Foot, place: Layout) -> tuple[Box, Box, Box]:
     u, box = place.u, place.foot
     if place.portrait:
-        upper, lower = Box(box.x, box.y + 2 * u, box.w, box.h - 2 * u).lines(box.h * 0.5, box.h * 0.5)
+        upper, lower = box.lines(box.h * 0.5, box.h * 0.5)
         phone_w = 300 * u
         return (
             Box(upper.x, upper.y, upper.w - phone_w, upper.h),

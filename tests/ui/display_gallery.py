@@ -20,7 +20,8 @@ def draw_all(out: Path, width: int, height: int, names: list[str]) -> None:
     from kivy.base import EventLoop
     from kivy.core.window import Window
 
-    from display.app import draw, write_picture
+    from display.app import write_picture
+    from display.draw import draw
     from display.layout import layout
     from display.screen import BoardScreen
     from tests.ui.display_states import STATES
