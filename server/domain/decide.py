@@ -272,6 +272,8 @@ def _undo(floor: Floor, command: c.Undo, now: datetime) -> Decision:
             return refused
         if post.ticket is not None:
             return _busy(floor, post)
+        if post.paused:
+            return Refusal("counter_paused", {"counter": post.counter})
     return [e.StepUndone(ticket.id, ticket.undo, ticket.undo_counter, now)]
 
 

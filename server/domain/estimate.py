@@ -63,7 +63,7 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
         if not queue or not share:
             continue
         before = len(queue) if place is None else bisect_left(queue, place)
-        if other.id == service and place is not None:
+        if other.id == service and skip:
             before = min(before + skip, len(queue) - 1)
         one, spread = visit(other.minutes, floor.paces.get(other.id, Pace()))
         mean += share * before * one

@@ -79,7 +79,9 @@ def evolve(floor: Floor, event: e.Event) -> Floor:
         case e.TicketReturned(id, at, ranked_at, skip, missed):
             ticket = floor.tickets[id]
             back = _waiting_again(ticket, ticket.service, at, ranked_at)
-            back = replace(back, skip=skip, returns=ticket.returns + missed)
+            # What it was missed at stays until it is called: it tells why the ticket stands where it does.
+            missed_at = ticket.missed_at if missed else None
+            back = replace(back, skip=skip, returns=ticket.returns + missed, missed_at=missed_at)
             floor = replace(floor, missed=tuple(one for one in floor.missed if one != id))
             return replace(_ticket(floor, back), queues=_queued(floor.queues, back))
         case e.TicketTransferred(id, service, later, at, ranked_at, spent):
@@ -117,8 +119,10 @@ def _called(floor: Floor, call: CallMade, green: bool, passed: tuple[str, ...], 
         started_at=None,
         recalls=0,
         skip=0,
+        missed_at=None,
         undo=None,
         undo_until=None,
+        undo_counter=None,
     )
     tickets = {**floor.tickets, ticket.id: called}
     for id in passed:
@@ -146,8 +150,10 @@ def _waiting_again(ticket: Ticket, service: str, at: datetime, ranked_at: dateti
         hold=None,
         held_since=None,
         held_seconds=ticket.held_seconds + held,
+        missed_at=None,
         undo=None,
         undo_until=None,
+        undo_counter=None,
     )
 
 

@@ -14,7 +14,7 @@ no later arrival does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -120,9 +120,7 @@ def choose(floor: Floor, counter: Counter, now: datetime) -> Choice | Why:
     capped = is_green(floor, best) and floor.since_green < floor.hall.rules.green_cap - 1 and bool(others)
     chosen = others[0] if capped else best
     passed = tuple(id for id in returned if id != chosen.id)
-    why = explain(
-        floor, counter, chosen, now, passed_over=best.number if capped else "", alone=len(ranked) == 1
-    )
+    why = explain(floor, counter, chosen, ranked, now, passed_over=best.number if capped else "")
     return Choice(chosen, why, passed)
 
 
@@ -130,31 +128,34 @@ def explain(
     floor: Floor,
     counter: Counter,
     ticket: Ticket,
+    heads: Sequence[Ticket],
     now: datetime,
     *,
     passed_over: str = "",
-    alone: bool = False,
 ) -> Why:
-    """Why ``ticket`` is next at ``counter``."""
-    head_start = int((ticket.callable_at - ticket.ranked_at).total_seconds() // 60)
+    """Why ``ticket`` is next at ``counter``, before the other ``heads`` of its queues."""
+    # One who came back from a miss keeps its old rank: that is no head start.
+    came_back = ticket.missed_at is not None
+    head_start = 0 if came_back else int((ticket.callable_at - ticket.ranked_at).total_seconds() // 60)
+    tiers = {tier for _, tier in counter.functions}
     tier = counter.tier(ticket.service)
-    lowest = min((tier for _, tier in counter.functions), default=0)
-    several = len({tier for _, tier in counter.functions}) > 1
+    mine = rank(floor, counter, ticket, now)[1]
+    in_line = [other for other in heads if not other.skip]
     reason: Reason
     if passed_over:
         reason = "green_cap"
     elif ticket.skip:
         reason = "others_let_first"
-    elif ticket.returns:
-        reason = "came_back"
-    elif alone:
+    elif sum(len(floor.queue(service)) for service, _ in counter.functions) == 1:
         reason = "only_one"
+    elif came_back:
+        reason = "came_back"
     elif head_start > 0:
         reason = "head_start"
-    elif several and tier == lowest:
-        reason = "first_function"
-    elif several and tier != lowest and rank(floor, counter, ticket, now)[1] == lowest:
+    elif tier != mine:
         reason = "patience"
+    elif mine < max(tiers) and any(counter.tier(other.service) != mine for other in in_line):
+        reason = "first_function"
     else:
         reason = "longest_wait"
     return Why(
