@@ -1,4 +1,4 @@
-"""A lean HTTP/1.1 client: one connection, one request at a time, so that the client is not what is measured."""
+"""A lean HTTP/1.1 client, one request at a time, so that the client is not what is measured."""
 
 from __future__ import annotations
 

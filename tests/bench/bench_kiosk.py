@@ -1,0 +1,230 @@
+"""Figures of the kiosk: launch, idle, touch → changed pixels, touch → the last byte at the printer.
+
+The real app on a virtual screen of its own, against the real server and the simulated printer. The pixels
+are read from the screen's own memory (Xvfb's frame buffer file), so that looking costs nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import mmap
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from hardware.printers.simulator.server import SimulatedPrinter
+
+from .figures import Figure, ms, percentile
+from .servers import Running, free_port, liqu_server
+
+TOUCHES = 30
+WIDTH, HEIGHT = 1080, 1920
+CUT = b"\x1dV"
+IDLE_SECONDS = 10
+
+
+class Ear:
+    """Stands between kiosk and printer and notes when the cut, the end of a job, went by."""
+
+    def __init__(self, printer_port: int) -> None:
+        self._printer_port = printer_port
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self.cuts: list[float] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            kiosk, _ = self._listener.accept()
+            printer = socket.create_connection(("127.0.0.1", self._printer_port))
+            threading.Thread(target=self._pass, args=(printer, kiosk, False), daemon=True).start()
+            threading.Thread(target=self._pass, args=(kiosk, printer, True), daemon=True).start()
+
+    def _pass(self, source: socket.socket, target: socket.socket, listening: bool) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                if listening and CUT in data[-16:]:
+                    self.cuts.append(time.monotonic())
+                target.sendall(data)
+        with contextlib.suppress(OSError):
+            target.shutdown(socket.SHUT_WR)
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    pid: int
+    control: int
+    pixels: mmap.mmap
+    launch: float
+
+    def ask(self, method: str, path: str) -> dict[str, object]:
+        link = http.client.HTTPConnection("127.0.0.1", self.control, timeout=30)
+        link.request(method, path)
+        answer = link.getresponse()
+        body: dict[str, object] = json.loads(answer.read())
+        if answer.status >= 300:
+            raise RuntimeError(f"{path}: {body}")
+        link.close()
+        return body
+
+
+@contextlib.contextmanager
+def screen(folder: Path) -> Iterator[tuple[str, mmap.mmap]]:
+    """A virtual screen and its memory."""
+    folder.mkdir()
+    reader, writer = os.pipe()
+    command = [
+        "Xvfb",
+        "-displayfd",
+        str(writer),
+        "-screen",
+        "0",
+        f"{WIDTH}x{HEIGHT}x24",
+        "-fbdir",
+        str(folder),
+    ]
+    running = subprocess.Popen(
+        command, pass_fds=[writer], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    os.close(writer)
+    try:
+        with os.fdopen(reader) as pipe:
+            display = f":{pipe.readline().strip()}"
+        with (folder / "Xvfb_screen0").open("rb") as file:
+            yield display, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    finally:
+        running.terminate()
+        running.wait()
+
+
+@contextlib.contextmanager
+def kiosk(folder: Path, running: Running, printer_port: int) -> Iterator[Kiosk]:
+    control = free_port()
+    config = folder / "kiosk.toml"
+    config.write_text(
+        f"""
+[server]
+url = "http://127.0.0.1:{running.port}"
+hall = "main"
+token = "{running.credentials["devices"]["kiosk-1"]}"
+[screen]
+width = {WIDTH}
+height = {HEIGHT}
+diagonal_inches = 32
+[printer]
+driver = "escpos-network"
+host = "127.0.0.1"
+port = {printer_port}
+[staff]
+pin = "2468"
+[state]
+dir = "{folder / "state"}"
+[script]
+control_port = {control}
+""",
+        encoding="utf-8",
+    )
+    with screen(folder / "screen") as (display, pixels):
+        blank = bytes(pixels[-WIDTH * 4 * 200 :])
+        since = time.monotonic()
+        app = subprocess.Popen(
+            [sys.executable, "-m", "kiosk.main", "--config", str(config)],
+            env={**os.environ, "DISPLAY": display, "SDL_AUDIODRIVER": "dummy"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            _until(lambda: bytes(pixels[-WIDTH * 4 * 200 :]) != blank, 30)
+            launch = time.monotonic() - since
+            made = Kiosk(app.pid, control, pixels, launch)
+            _until(lambda: _answers(made), 30)
+            made.ask("POST", "/wait?screen=Home&name=service:accept&timeout=30")
+            yield made
+        finally:
+            app.terminate()
+            app.wait(20)
+
+
+def _answers(made: Kiosk) -> bool:
+    try:
+        made.ask("GET", "/screen")
+    except OSError:
+        return False
+    return True
+
+
+def _until(condition: object, seconds: float) -> None:
+    assert callable(condition)
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise TimeoutError(str(condition))
+        time.sleep(0.001)
+
+
+def _touches(app: Kiosk, ear: Ear) -> tuple[list[float], list[float]]:
+    """Seconds from the press of a service to the first changed pixel, and to the cut at the printer."""
+    to_pixels: list[float] = []
+    to_paper: list[float] = []
+    middle = slice(len(app.pixels) // 4, len(app.pixels) // 4 + WIDTH * 4 * 600)
+    for _ in range(TOUCHES):
+        app.ask("POST", "/wait?screen=Home&name=service:accept")
+        # A screen ignores touches in its first quarter of a second; that is not what is measured.
+        _until(lambda: app.ask("GET", "/screen")["settled"], 10)
+        before, cuts = app.pixels[middle], len(ear.cuts)
+        finger = threading.Thread(target=app.ask, args=("POST", "/tap?name=service:accept&hold=0"))
+        since = time.monotonic()
+        finger.start()
+        _until(lambda before=before: app.pixels[middle] != before, 10)
+        to_pixels.append(time.monotonic() - since)
+        finger.join()
+        if "take" in app.ask("GET", "/screen")["names"]:  # type: ignore[operator]
+            before_take = time.monotonic()
+            app.ask("POST", "/tap?name=take&hold=0")
+            since = before_take
+        _until(lambda cuts=cuts: len(ear.cuts) > cuts, 20)
+        to_paper.append(ear.cuts[-1] - since)
+        app.ask("POST", "/wait?screen=Holding&paper=printed")
+        app.ask("POST", "/tap?name=done")
+    return to_pixels, to_paper
+
+
+def run() -> Sequence[Figure]:
+    if shutil.which("Xvfb") is None:
+        return [Figure("kiosk", "not measured: Xvfb is not installed (make setup)")]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with liqu_server(folder / "hall") as running, SimulatedPrinter(folder / "paper") as printer:
+            ear = Ear(printer.port)
+            with kiosk(folder, running, ear.port) as app:
+                process = psutil.Process(app.pid)
+                to_pixels, to_paper = _touches(app, ear)
+                process.cpu_percent()
+                time.sleep(IDLE_SECONDS)
+                idle = process.cpu_percent()
+                memory = process.memory_full_info().pss / 2**20
+    return [
+        Figure("kiosk: launch → first pixels", f"{app.launch:.2f} s"),
+        Figure("kiosk: idle CPU of one core", f"{idle:.1f} %"),
+        Figure("kiosk: memory (PSS)", f"{memory:.0f} MiB"),
+        Figure(
+            "kiosk: touch → changed pixels, p50 / p95",
+            f"{ms(percentile(to_pixels, 0.5))} / {ms(percentile(to_pixels, 0.95))}",
+        ),
+        Figure(
+            "touch → last byte at the printer, p50 / p95",
+            f"{ms(percentile(to_paper, 0.5))} / {ms(percentile(to_paper, 0.95))}",
+        ),
+    ]
