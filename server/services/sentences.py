@@ -109,7 +109,7 @@ STEPS: Mapping[str, str] = {
 
 OUTCOMES: Mapping[str, str] = {"printed": _("已打印"), "failed": _("未打印"), "unknown": _("不确定")}
 
-MISSED_RULE = _("过号后请告知工作人员，可在其后第{behind}位返回，最多{returns}次。")
+MISSED_RULE = _("过号了请告诉工作人员，再叫{behind}位就轮到您。")
 SHUT = _("暂停取号，请听从工作人员安排。")
 OUT_OF_HOURS = _("现在不是取号时间（{hours}）。")
 
@@ -156,9 +156,9 @@ def step(kind: str, payload: Mapping[str, Any], services: Mapping[str, Text]) ->
 
 
 def missed_rule(rules: Rules) -> Text:
-    return _missed_rule(rules.return_behind + 1, rules.most_returns)
+    return _missed_rule(rules.return_behind)
 
 
 @lru_cache(maxsize=64)
-def _missed_rule(behind: int, returns: int) -> Text:
-    return both("server", MISSED_RULE, behind=behind, returns=returns)
+def _missed_rule(behind: int) -> Text:
+    return both("server", MISSED_RULE, behind=behind)

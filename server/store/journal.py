@@ -74,15 +74,15 @@ def check(connection: Connection, hall: str) -> int | None:
     """
     expected, last = 1, GENESIS
     # In portions: years of lines must not stand in memory at once.
-    rows = connection.execute(
+    with connection.execute(
         select(t.journal).where(t.journal.c.hall == hall).order_by(t.journal.c.seq),
         execution_options={"yield_per": 1000},
-    )
-    for row in rows:
-        line = (row.actor, row.kind, row.subject, row.payload)
-        if row.seq != expected or row.hash != chained(last, hall, row.seq, row.at, line):
-            return expected
-        expected, last = expected + 1, row.hash
+    ) as rows:
+        for row in rows:
+            line = (row.actor, row.kind, row.subject, row.payload)
+            if row.seq != expected or row.hash != chained(last, hall, row.seq, row.at, line):
+                return expected
+            expected, last = expected + 1, row.hash
     head = connection.execute(
         select(t.halls.c.journal_seq, t.halls.c.journal_hash).where(t.halls.c.id == hall)
     ).one()

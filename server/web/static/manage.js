@@ -2,7 +2,7 @@
 (function (Liqu) {
   "use strict";
   const { say, id, element, text, forms } = Liqu;
-  const { hall, part } = Liqu.data("part");
+  const { hall, part, admin } = Liqu.data("part");
   const base = `/halls/${hall}`;
   const panel = id("panel");
   const sheet = id("sheet");
@@ -236,7 +236,7 @@
       return [
         named({ zh: one.name, en: "" }, [one.badge, text(one.duty)].filter(Boolean).join(" · ")),
         one.user, chips, activePill(one.active),
-        [
+        one.roles.includes("admin") && !admin ? "" : [
           button(say("edit"), say("edit_of", { name: one.name }), () => editPerson(one)),
           button(say("new_password"), say("new_password_of", { name: one.name }), () => newPassword(one)),
         ],
@@ -268,7 +268,7 @@
       name: forms.line(say("person"), was.name, { required: true, maxLength: 32 }, say("person_help")),
       badge: forms.line(say("badge"), was.badge, { maxLength: 16 }),
       duty: forms.both(say("duty"), was.duty),
-      roles: forms.several(say("roles"), ["clerk", "manager", "admin"].map((role) => [role, say(`role_${role}`)]), was.roles),
+      roles: forms.several(say("roles"), ["clerk", "manager", ...(admin ? ["admin"] : [])].map((role) => [role, say(`role_${role}`)]), was.roles),
       active: forms.check(say("active"), was.active),
     };
     open(say(one ? "staff_edit" : "staff_add"), Object.values(fields), () => savePerson(read(fields), !one));
@@ -358,6 +358,8 @@
     return { nodes: [holder, more], read: () => all.map((leaf) => ({ title: leaf.title.read(), body: leaf.body.read() })) };
   }
 
+  const CLASSES = ["ordinary", "appointment", "elderly", "disabled", "expectant", "military", "green"];
+
   const RULES = { parked_head_start: [0, 240], green_cap: [1, 100], patience: [1, 600], most_recalls: [0, 10], most_returns: [0, 10],
     return_behind: [0, 50], missed_kept: [1, 20], most_waiting: [1, 9000], undo_seconds: [0, 60] };
 
@@ -398,12 +400,12 @@
       zone: forms.line(say("zone"), was.zone, { required: true, maxLength: 64 }),
       hours: opening(was.hours),
       shut: forms.check(say("shut"), was.shut),
-      complaint_phone: forms.line(say("phone"), was.complaint_phone, { type: "tel", pattern: "[0-9 ()+\\-]{0,32}", maxLength: 32 }),
+      complaint_phone: forms.line(say("phone"), was.complaint_phone, { type: "tel", pattern: "[0-9 \\(\\)+\\-]{0,32}", maxLength: 32 }),
       notices: leaves(was.notices),
       guidance: leaves(was.guidance),
     };
     const starts = {};
-    Object.keys(was.rules.head_starts).forEach((name) => { starts[name] = figure(say(`priority_${name}`), was.rules.head_starts[name], [0, 240]); });
+    CLASSES.forEach((name) => { starts[name] = figure(say(`priority_${name}`), was.rules.head_starts[name] || 0, [0, 240]); });
     const rules = {};
     Object.keys(RULES).forEach((name) => { rules[name] = figure(say(name), was.rules[name], RULES[name]); });
     const holder = forms.grouped(say("head_starts"));
