@@ -19,7 +19,7 @@ from .album import Album
 from .hall import Hall, free_port, until
 
 PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
-WAYS_HOME = ("done", "home", "home-button", "leave", "back", "closed")
+WAYS_HOME = ("staff:menu", "done", "home", "home-button", "leave", "back", "closed")
 
 
 def settled(glass: Screen) -> Image.Image:

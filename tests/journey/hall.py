@@ -71,7 +71,7 @@ class Hall:
             ],
             lambda: answers(f"http://127.0.0.1:{self._switches}/state") is not None,
         )
-        self._manager = ""
+        self._tokens: dict[str, str] = {}
 
     def _program(
         self, name: str, command: list[str], ready: Callable[[], bool], screen: Screen | None = None
@@ -129,13 +129,12 @@ class Hall:
         state = ask(f"http://127.0.0.1:{self._switches}/state")
         assert (name in state["faults"]) == on
 
-    def manage(self, method: str, path: str, body: object = None) -> Any:
-        """A manager's request under ``/api/v1``."""
-        if not self._manager:
-            password = self.sign_ins["users"]["manager"]
-            session = ask(f"{self.url}/api/v1/sessions", body={"user": "manager", "password": password})
-            self._manager = session["token"]
-        return ask(f"{self.url}/api/v1{path}", token=self._manager, body=body, method=method)
+    def as_(self, user: str, method: str, path: str, body: object = None) -> Any:
+        """A signed-in person's request under ``/api/v1``."""
+        if user not in self._tokens:
+            known = {"user": user, "password": self.sign_ins["users"][user]}
+            self._tokens[user] = ask(f"{self.url}/api/v1/sessions", body=known)["token"]
+        return ask(f"{self.url}/api/v1{path}", token=self._tokens[user], body=body, method=method)
 
     def checked(self) -> str:
         """What ``liqu-server check`` says of the journal."""

@@ -308,21 +308,21 @@ def test_a_closed_hall_and_an_emergency_stand_on_every_screen(stage: Stage) -> N
     album.chapter("Closed, and an emergency")
     kiosk.home()
     alarm = {"zh": "请立即从最近的出口离开大厅", "en": "Leave the hall by the nearest exit now"}
-    hall.manage("POST", "/halls/main/emergency", {"text": alarm})
+    hall.as_("manager", "POST", "/halls/main/emergency", {"text": alarm})
     kiosk.wait(screen="Emergency")
     until("the display's emergency", lambda: display.scene()["kind"] == "emergency")
     kiosk.picture("kiosk-emergency", "An emergency fills the kiosk.")
     display.picture("display-emergency", "And the display.")
     stage.board("board-emergency", "And the board's page.")
-    hall.manage("POST", "/halls/main/emergency", {"text": None})
+    hall.as_("manager", "POST", "/halls/main/emergency", {"text": None})
     kiosk.wait(screen="Home")
 
-    settings = hall.manage("GET", "/halls/main/settings")
-    hall.manage("PUT", "/halls/main/settings", settings | {"shut": True})
+    settings = hall.as_("manager", "GET", "/halls/main/settings")
+    hall.as_("manager", "PUT", "/halls/main/settings", settings | {"shut": True})
     kiosk.wait(screen="HallClosed")
     kiosk.picture("kiosk-closed", "The hall is closed: when it opens, whom to call.")
     display.picture("display-closed", "The display of a closed hall where tickets are still open.")
-    hall.manage("PUT", "/halls/main/settings", settings)
+    hall.as_("manager", "PUT", "/halls/main/settings", settings)
     kiosk.wait(screen="Home")
 
 
@@ -341,6 +341,25 @@ def test_the_staff_corner_opens_to_a_pin(stage: Stage) -> None:
     kiosk.tap("staff:reprint")
     kiosk.wait(screen="Reprinting")
     kiosk.picture("kiosk-reprint", "Reprint by number.")
+
+
+def test_a_busy_hall_is_shown_whole(stage: Stage) -> None:
+    hall, kiosk, display = stage.hall, stage.kiosk, stage.display
+    stage.album.chapter("A busy hall")
+    kiosk.home()
+    for clerk, counter in (("clerk2", "2"), ("clerk3", "3"), ("clerk4", "4")):
+        hall.as_(clerk, "POST", f"/halls/main/counters/{counter}/open", {})
+    for service in ("accept", "submit", "pickup", "consult", "accept", "submit", "pickup", "accept"):
+        hall.as_("clerk2", "POST", "/halls/main/tickets", {"service": service})
+    called = ""
+    for clerk, counter in (("clerk3", "3"), ("clerk4", "4"), ("clerk2", "2")):
+        answer = hall.as_(clerk, "POST", f"/halls/main/counters/{counter}/call-next", {})
+        called = answer["ticket"]["number"]
+    display.until_calls(called, "2")
+    display.picture("display-busy", "The waiting area at work.")
+    stage.board("board-busy", "The same as a page.")
+    kiosk.wait(text=called)
+    kiosk.picture("kiosk-busy", "The kiosk at work: who waits, about how long, who is being called.")
 
 
 def test_a_landscape_kiosk_shows_the_same(stage: Stage) -> None:
