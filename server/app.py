@@ -38,7 +38,7 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     hub = Hub(halls)
     core = Core(halls, people, Setup(halls, people), hub)
     told: list[Callable[[Change], None]] = [hub.changed]
-    background: list[Callable[[], Coroutine[Any, Any, None]]] = [lambda: poll(halls)]
+    background: list[Callable[[], Coroutine[Any, Any, None]]] = [lambda: poll(halls, hub.devices)]
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices
 

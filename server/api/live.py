@@ -61,7 +61,8 @@ async def live(websocket: WebSocket) -> None:
         if not known:
             await websocket.close(CLOSE_BAD_TOPIC, "unknown topic")
             return
-    client = hub.join(topics)
+    device = who.user if who is not None and who.id.startswith("device:") else ""
+    client = hub.join(topics, device)
     sender = asyncio.create_task(client.send_all(websocket.send_text))
     try:
         # Nothing that a client says is listened to; its going is.

@@ -47,9 +47,11 @@ class Views(Protocol):
 class Client:
     """One connection: its newest unsent frame of each topic, and the bell that wakes its sender."""
 
-    __slots__ = ("bell", "slots", "topics")
+    __slots__ = ("bell", "device", "slots", "topics")
 
-    def __init__(self, topics: Iterable[str]) -> None:
+    def __init__(self, topics: Iterable[str], device: str = "") -> None:
+        self.device = device
+        """The device's name; empty for pages and phones."""
         self.topics = tuple(dict.fromkeys(topics))
         self.slots: dict[str, str] = {}
         self.bell = asyncio.Event()
@@ -125,13 +127,17 @@ class Hub:
             case "desk":
                 return self._views.desk(topic.subject, topic.counter)
 
-    def join(self, topics: Iterable[Topic]) -> Client:
+    def devices(self) -> set[str]:
+        """The devices that are connected here."""
+        return {client.device for client in self.clients if client.device}
+
+    def join(self, topics: Iterable[Topic], device: str = "") -> Client:
         """Follow ``topics``; the first frame of each is in its slot at once.
 
         A ticket that has left the floor gets its frame with the next round of tickets.
         """
         topics = list(topics)
-        client = Client(str(topic) for topic in topics)
+        client = Client((str(topic) for topic in topics), device)
         self.clients.add(client)
         for topic in topics:
             name = str(topic)

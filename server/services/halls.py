@@ -158,6 +158,10 @@ class Halls:
         """Forget what is past its time: idempotent answers, ended sessions."""
         await asyncio.to_thread(self._tidy)
 
+    async def devices_seen(self, names: set[str]) -> None:
+        """These devices are connected now."""
+        await asyncio.to_thread(self._devices_seen, names)
+
     async def _add(self, id: str) -> None:
         writer = await asyncio.to_thread(
             FloorWriter, self.engine, id, self.clock, self._threads, self._changed
@@ -186,6 +190,10 @@ class Halls:
     def _find_number(self, floor: Floor, number: str) -> Ticket | None:
         with reading(self.engine).begin() as connection:
             return floors.find_number(connection, floor.hall.id, floor.day, number)
+
+    def _devices_seen(self, names: set[str]) -> None:
+        with self.engine.begin() as connection:
+            people.devices_seen(connection, names, self.clock())
 
     def _tidy(self) -> None:
         now = self.clock()

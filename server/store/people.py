@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -113,6 +114,11 @@ def set_device_active(connection: Connection, name: str, active: bool) -> None:
 
 def device_seen(connection: Connection, name: str, at: datetime, status: str) -> None:
     connection.execute(update(t.devices).where(t.devices.c.name == name).values(seen_at=at, status=status))
+
+
+def devices_seen(connection: Connection, names: Iterable[str], at: datetime) -> None:
+    """These devices are connected now."""
+    connection.execute(update(t.devices).where(t.devices.c.name.in_(list(names))).values(seen_at=at))
 
 
 def find_session(connection: Connection, token: str) -> Session | None:
