@@ -52,13 +52,13 @@ def test_the_token_comes_from_the_credentials_beside_the_file(tmp_path: Path) ->
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(ConfigError, match="display.toml") as caught:
+    with pytest.raises(ConfigError, match=r"display\.toml") as caught:
         load(write(tmp_path, text))
     assert told in str(caught.value)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="absent.toml"):
+    with pytest.raises(ConfigError, match=r"absent\.toml"):
         load(tmp_path / "absent.toml")
 
 
