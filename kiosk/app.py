@@ -183,8 +183,8 @@ class KioskApp(App):
         clock = self.pen.clock if self.pen else None
         if clock is not None:
             text = f"{self.hall_time():%H:%M}"
-            if clock.text != text:
-                clock.text = text
+            if clock.said != text:
+                clock.change(text)
 
     def _printer_changed(self, state: m.PrinterState, detail: str) -> None:
         """From any thread."""

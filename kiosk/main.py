@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(config: Config) -> int:
-    """Put the parts together and run them on one loop. Raises ConfigError or DeviceError before any window."""
+    """Put the parts together, run them on one loop. Raises ConfigError or DeviceError before any window."""
     from .window import prepare
 
     prepare(config.screen)

@@ -42,6 +42,7 @@ from .widgets.text import Words
 log = logging.getLogger(__name__)
 
 STEP = 0.01
+"""Seconds between looks at a screen that Kivy changes without telling."""
 
 
 class ScriptedTouch(MotionEvent):
@@ -164,7 +165,7 @@ class Control:
         }
 
     async def _tap(self, given: dict[str, str]) -> Answer:
-        while not self._app.settled:
+        while not self._app.settled:  # noqa: ASYNC110
             await asyncio.sleep(STEP)
         if "name" in given:
             widget = next(
@@ -183,7 +184,7 @@ class Control:
         touch = self._fingers.down(x / max(1, Window.width - 1), y / max(1, Window.height - 1))
         await asyncio.sleep(float(given.get("hold", "0.03")))
         self._fingers.up(touch)
-        while not self._fingers.idle:
+        while not self._fingers.idle:  # noqa: ASYNC110
             await asyncio.sleep(STEP)
         return Answer(200, self.screen())
 
@@ -198,7 +199,7 @@ class Control:
     async def _wait(self, given: dict[str, str]) -> Answer:
         try:
             async with asyncio.timeout(float(given.get("timeout", "10"))):
-                while not self._stands(given):
+                while not self._stands(given):  # noqa: ASYNC110
                     await asyncio.sleep(STEP)
         except TimeoutError:
             return Answer(408, self.screen())

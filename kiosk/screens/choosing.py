@@ -8,7 +8,7 @@ from datetime import datetime
 from kiosk import flow
 from kiosk import model as m
 from kiosk.widgets.area import Area
-from kiosk.widgets.pen import Pen, always
+from kiosk.widgets.pen import Line, Pen, always
 from server.protocol.views import ServiceView
 
 from . import words
@@ -23,8 +23,9 @@ def draw(pen: Pen, state: m.State, screen: m.Choosing, wall: datetime, new_key: 
         return
     body = frame(pen, state, wall, first=home_button(pen))
     if pen.metrics.portrait:
-        actions, rest = body.bottom(pen.px(208), pen.px(40))
-        choice, rest = rest.bottom(_choice_height(pen, state, rest.width), pen.px(40))
+        gap = pen.px(32 if state.large else 48)
+        actions, rest = body.bottom(pen.px(190 if state.large else 240), gap)
+        choice, rest = rest.bottom(_choice_height(pen, state, rest.width), gap)
         _about(pen, state, service, rest)
         _choices(pen, screen, choice, columns=3 if state.large else 5)
     else:
@@ -51,17 +52,18 @@ def _about(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
     name = service.name.in_(state.language)
     about = home.about.get(service.id) if home else None
     bring = home.bring.get(service.id) if home else None
-    side = pen.px(148)
-    top, rest = area.top(max(side, pen.size(64) * 1.5 + pen.size("large") * 1.5), pen.px(32))
+    tall = pen.metrics.portrait and not state.large
+    gap = pen.px(44 if tall else 28)
+    side = pen.px(180 if tall else 140)
+    top, rest = area.top(side, gap)
     badge, text = top.left(side, pen.px(32))
-    badge = badge.middle(side, side)
     pen.card(badge, fill="accent-soft", line=None)
-    pen.text(badge, service.prefix, 84, bold=True, colour="accent", align="center", lines=1)
-    upper, lower = text.top(text.height * 0.58)
-    pen.text(upper, name, 64, bold=True, lines=1)
+    pen.text(badge, service.prefix, 100 if tall else 76, bold=True, colour="accent", align="center", lines=1)
+    lines = [Line(name, 72 if tall else 60, bold=True, lines=2)]
     if about:
-        pen.text(lower, about.in_(state.language), "large", colour="ink-soft", lines=2, valign="top")
-    box, rest = rest.top(pen.px(184) * (1.2 if state.large else 1), pen.px(32))
+        lines.append(Line(about.in_(state.language), 40 if tall else 36, colour="ink-soft", lines=2))
+    pen.stack(text, lines)
+    box, rest = rest.top(pen.px(250 if tall else 180) * (1.15 if state.large else 1), gap)
     _figures(pen, state, service, box)
     notes: list[tuple[str, str, str]] = []
     if bring is not None and bring.in_(state.language):
@@ -78,19 +80,21 @@ def _about(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
         )
     elif state.printer == "none":
         notes.append(("phone", _("这台机器不打印小票：号码会显示在屏幕上，请拍照或扫码保存。"), "ink"))
-    for icon, text_, colour in notes:
-        room = rest.width - pen.px(56 + 64 + 24)
-        high = min(pen.height(text_, room, "large") + pen.px(48), rest.height)
-        box, rest = rest.top(max(high, pen.px(120)), pen.px(24))
-        pen.card(
-            box,
-            fill="surface" if colour == "ink" else "warn-soft",
-            line="line" if colour == "ink" else "warn",
-        )
-        inner = box.inset(pen.px(28), pen.px(16))
-        left, right = inner.left(pen.px(64), pen.px(24))
-        pen.icon(left, icon, "accent" if colour == "ink" else "warn")
-        pen.text(right, text_, "large", colour=colour)
+    size = 40 if tall else 36
+    between = pen.px(20)
+    room = rest.width - pen.px(56 + 64 + 24)
+    wanted = [
+        max(pen.height(text_, room, size) + pen.px(72 if tall else 32), pen.px(112))
+        for _i, text_, _c in notes
+    ]
+    share = min(1.0, (rest.height - between * (len(notes) - 1)) / sum(wanted)) if wanted else 1.0
+    for (icon, text_, colour), high in zip(notes, wanted, strict=True):
+        box, rest = rest.top(high * share, between)
+        good = colour == "ink"
+        pen.card(box, fill="surface" if good else "warn-soft", line="line" if good else "warn")
+        left, right = box.inset(pen.px(28), pen.px(10)).left(pen.px(64), pen.px(24))
+        pen.icon(left, icon, "accent" if good else "warn")
+        pen.text(right, text_, size, colour=colour)
 
 
 def _figures(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
@@ -110,9 +114,12 @@ def _figures(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None
         (f"{service.open_counters}" if known else _("未开"), _("办理窗口")),
     ]
     for index, (cell, (value, caption)) in enumerate(zip(inner.columns(3, pen.px(24)), figures, strict=True)):
-        upper, lower = cell.top(cell.height * 0.58)
-        pen.text(upper, value, 60, bold=True, colour="accent", align="center", lines=1)
-        pen.text(lower, caption, "body", colour="ink-soft", align="center", lines=2, valign="top")
+        big = 84 if pen.metrics.portrait and not state.large else 60
+        lines = [
+            Line(value, big, bold=True, colour="accent", lines=1),
+            Line(caption, colour="ink-soft", lines=2),
+        ]
+        pen.stack(cell, lines, align="center")
         if index:
             pen.bar(
                 Area(cell.x - pen.px(13), cell.y + pen.px(12), pen.px(2), cell.height - pen.px(24)),
@@ -123,7 +130,7 @@ def _figures(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None
 def _choice_height(pen: Pen, state: m.State, width: float) -> float:
     caption = pen.height(_question(pen), width, "large", bold=True) + pen.height(_proof(pen), width, "body")
     rows = 2 if state.large else 1
-    chip = max(pen.metrics.target, pen.px(164))
+    chip = max(pen.metrics.target, pen.px(164 if state.large else 190))
     return caption + pen.px(24) + rows * chip + (rows - 1) * pen.metrics.gap
 
 

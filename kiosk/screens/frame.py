@@ -25,10 +25,10 @@ def head(pen: Pen, state: m.State, area: Area, wall: datetime) -> None:
     upper, lower = right.top(right.height * 0.58)
     pen.clock = pen.text(upper, clock, 52, bold=True, align="right", lines=1)
     pen.text(lower, day, "body", colour="ink-soft", align="right", lines=1)
-    upper, lower = left.top(left.height * 0.58)
+    upper, lower = left.top(left.height * (0.63 if pen.metrics.portrait else 0.56))
     name = words.hall_name(state.home, state.language)
     if name:
-        pen.text(upper, name, 40, bold=True, lines=1)
+        pen.text(upper, name, 40, bold=True, lines=2)
     _devices(pen, state, lower)
 
 
@@ -94,7 +94,7 @@ def frame(
 ) -> Area:
     """Draw head and foot; the area between them, inside its margins."""
     portrait = pen.metrics.portrait
-    top, rest = pen.page.top(pen.px(160 if portrait else 132) * (1.12 if state.large else 1))
+    top, rest = pen.page.top(pen.px(164 if portrait else 132) * (1.12 if state.large else 1))
     head(pen, state, top, wall)
     if foot:
         high = max(

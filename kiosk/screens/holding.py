@@ -7,105 +7,75 @@ from datetime import datetime
 from kiosk import flow
 from kiosk import model as m
 from kiosk.widgets.area import Area
-from kiosk.widgets.pen import Pen, Tone
+from kiosk.widgets.pen import Line, Pen, Tone
 
 from . import words
 from .frame import frame
 
 
 def draw(pen: Pen, state: m.State, screen: m.Holding, wall: datetime) -> None:
-    body = frame(pen, state, wall, first=None, foot=True)
-    portrait = pen.metrics.portrait
-    top, rest = body.top(pen.px(120) * (1.15 if state.large else 1), pen.px(32 if portrait else 24))
-    _title(pen, state, screen, top)
-    actions, rest = rest.bottom(pen.px(184 if portrait else 160), pen.px(36 if portrait else 28))
-    _actions(pen, screen, actions)
-    if portrait:
-        status, rest = rest.bottom(_status_height(pen, state, screen, rest.width), pen.px(32))
-        _number(pen, state, screen, rest, across=False)
-        _status(pen, screen, status)
+    body = frame(pen, state, wall)
+    if pen.metrics.portrait:
+        top, rest = body.top(pen.px(120) * (1.15 if state.large else 1), pen.px(32))
+        _title(pen, state, top)
+        actions, rest = rest.bottom(pen.px(184), pen.px(36))
+        status, rest = rest.bottom(_status_height(pen, screen, rest.width), pen.px(32))
+        _number(pen, state, screen, rest)
     else:
-        left, right = rest.left(rest.width * 0.58, pen.px(40))
-        status, left = left.bottom(_status_height(pen, state, screen, left.width), pen.px(24))
-        _number_card(pen, state, screen, left)
-        _status(pen, screen, status)
-        _qr_card(pen, screen, right)
+        left, right = body.left(body.width * 0.5, pen.px(48))
+        top, rest = right.top(pen.px(150), pen.px(24))
+        _title(pen, state, top)
+        actions, rest = rest.bottom(pen.px(168), pen.px(28))
+        status = rest.top(min(rest.height, max(_status_height(pen, screen, rest.width), pen.px(180))))[0]
+        _number(pen, state, screen, left)
+    _status(pen, screen, status)
+    _actions(pen, screen, actions)
 
 
 def _tone(paper: m.Paper) -> Tone:
-    if paper in ("printing", "printed", "none"):
-        return "good"
-    return "warn"
+    return "good" if paper in ("printing", "printed", "none") else "warn"
 
 
-def _title(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
+def _title(pen: Pen, state: m.State, area: Area) -> None:
     text = words.title(pen.say, state)
+    portrait = pen.metrics.portrait
     side = min(area.height, pen.px(112))
     room = int(area.width - side - pen.px(28))
-    wide = min(pen.width(text, 56, bold=True) + pen.px(8), room)
+    wide = min(pen.width(text, 56, bold=True) + pen.px(8), room) if portrait else room
     row = area.middle(side + pen.px(28) + wide, area.height)
     left, right = row.left(side, pen.px(28))
     pen.badge(left, "check", "good")
-    pen.text(right, text, 56, bold=True, lines=2)
+    pen.text(right, text, 56, bold=True, lines=2, even=True)
 
 
-def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area, *, across: bool) -> None:
-    """Portrait: the number over its figures, the QR beneath, all on one card."""
-    pen.card(area)
-    inner = area.inset(pen.px(40), pen.px(28))
-    qr, rest = inner.bottom(min(pen.px(330), inner.height * 0.36), pen.px(24))
-    pen.bar(Area(inner.x, qr.top_edge + pen.px(11), inner.width, pen.px(2)), fill="line")
-    _figures(pen, state, screen, rest)
-    code, text = qr.left(qr.height, pen.px(28))
-    pen.code(code, screen.ticket.url)
-    pen.text(text, _scan(pen), "large", colour="ink")
-
-
-def _number_card(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
-    pen.card(area)
-    _figures(pen, state, screen, area.inset(pen.px(40), pen.px(20)))
-
-
-def _qr_card(pen: Pen, screen: m.Holding, area: Area) -> None:
-    pen.card(area)
-    inner = area.inset(pen.px(32), pen.px(24))
-    high = pen.height(_scan(pen), inner.width, "body")
-    text, code = inner.bottom(min(high, inner.height * 0.4), pen.px(12))
-    pen.code(code, screen.ticket.url)
-    pen.text(text, _scan(pen), "body", align="center")
-
-
-def _scan(pen: Pen) -> str:
-    return pen.say("用手机扫码可看排队进度；不扫也可以，听叫号即可。")
-
-
-def _figures(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
+def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
+    """Service, number as large as it goes, how long; the code for a phone beneath, all on one card."""
     _ = pen.say
     ticket = screen.ticket
-    upper, rest = area.top(pen.size("title") * 1.5)
-    name = ticket.service_name.in_(state.language)
-    pen.text(upper, name, "title", bold=True, align="center", lines=1)
-    lower, middle = rest.bottom(pen.size("large") * 1.6 + pen.size("body") * 1.5)
-    pen.text(
-        middle,
-        ticket.number,
-        # As large as the card allows; large-text mode can't make it larger than that.
-        min(330, int(middle.height / 1.45 / pen.metrics.text)),
-        bold=True,
-        colour="accent",
-        align="center",
-        lines=1,
-        least=120,
-    )
-    left, right = lower.columns(2, pen.px(16))
+    pen.card(area)
+    inner = area.inset(pen.px(40), pen.px(24))
+    name, rest = inner.top(pen.size("title") * 1.5)
+    pen.text(name, ticket.service_name.in_(state.language), "title", bold=True, align="center", lines=1)
+    code, rest = rest.bottom(min(pen.px(300), inner.height * 0.34), pen.px(44))
+    line = code.top_edge + pen.px(22)
+    pen.bar(Area(inner.x, line, inner.width, pen.px(2)), fill="line")
+    figures, rest = rest.bottom((pen.size("body") + pen.size(44)) * 1.5)
+    pen.number(rest.inset(0, pen.px(12)), ticket.number)
+    left, right = figures.columns(2, pen.px(16))
     ahead = _("{count} 人").format(count=ticket.ahead)
     for cell, value, caption in (
         (left, ahead, _("前面还有")),
         (right, words.wait(_, ticket.wait), _("大约等候")),
     ):
-        first, second = cell.top(cell.height * 0.45)
-        pen.text(first, caption, "body", colour="ink-soft", align="center", lines=1)
-        pen.text(second, value, 40, bold=True, align="center", lines=1)
+        lines = [Line(caption, colour="ink-soft", lines=1), Line(value, 44, bold=True, lines=1)]
+        pen.stack(cell, lines, align="center")
+    square, text = code.left(code.height, pen.px(24))
+    pen.code(square, ticket.url)
+    pen.text(text, _scan(pen), "large" if pen.metrics.portrait else 32)
+
+
+def _scan(pen: Pen) -> str:
+    return pen.say("用手机扫码可看排队进度；不扫也可以，听叫号即可。")
 
 
 def _lines(pen: Pen, screen: m.Holding) -> tuple[str, str]:
@@ -128,7 +98,7 @@ def _lines(pen: Pen, screen: m.Holding) -> tuple[str, str]:
             )
 
 
-def _status_height(pen: Pen, state: m.State, screen: m.Holding, width: float) -> float:
+def _status_height(pen: Pen, screen: m.Holding, width: float) -> float:
     first, second = _lines(pen, screen)
     room = width - pen.px(56 + 72 + 24)
     if screen.paper == "printing":
@@ -152,12 +122,8 @@ def _status(pen: Pen, screen: m.Holding, area: Area) -> None:
         pen.text(text, first, "large", bold=True, colour=tone, lines=1)
         return
     pen.icon(icon, {"printed": "paper-done", "none": "phone"}.get(screen.paper, "warning"), tone)
-    if not second:
-        pen.text(text, first, "large", bold=True, colour=tone)
-        return
-    upper, lower = text.top(pen.height(first, text.width, "large", bold=True), pen.px(8))
-    pen.text(upper, first, "large", bold=True, colour=tone)
-    pen.text(lower, second, "body", colour="ink", valign="top")
+    lines = [Line(first, "large", bold=True, colour=tone), Line(second)]
+    pen.stack(text, lines, gap=pen.px(8))
 
 
 def _actions(pen: Pen, screen: m.Holding, area: Area) -> None:
@@ -172,7 +138,7 @@ def _actions(pen: Pen, screen: m.Holding, area: Area) -> None:
         )
         return
     pen.button(
-        area.middle(area.width * (1.0 if pen.metrics.portrait else 0.5), area.height),
+        area,
         "done",
         _("完成"),
         m.DoneTouched,

@@ -8,7 +8,7 @@ from math import ceil
 from kiosk import flow
 from kiosk import model as m
 from kiosk.widgets.area import Area
-from kiosk.widgets.pen import Pen
+from kiosk.widgets.pen import Line, Pen
 from server.protocol.views import KioskHome, ServiceView
 
 from . import words
@@ -54,12 +54,12 @@ def _greeting(pen: Pen, state: m.State, home: KioskHome, area: Area) -> Area:
     size = 56 if pen.metrics.portrait else 50
     high = pen.height(text, area.width, size, bold=True)
     box, rest = area.top(high, pen.px(8))
-    pen.text(box, text, size, bold=True, valign="top")
+    pen.text(box, text, size, bold=True, valign="top", even=True)
     sub = _("今日办理时间 {hours}").format(hours=home.hall.hours) if home.hall.hours else ""
     if sub:
         box, rest = rest.top(pen.height(sub, area.width, "body"), pen.px(0))
         pen.text(box, sub, "body", colour="ink-soft")
-    return rest.inset(0, 0).bottom(rest.height - pen.px(28))[0]
+    return rest.bottom(rest.height - pen.px(28))[0]
 
 
 def _serving(pen: Pen, home: KioskHome, area: Area, *, across: bool) -> None:
@@ -74,13 +74,18 @@ def _serving(pen: Pen, home: KioskHome, area: Area, *, across: bool) -> None:
     newest: dict[str, str] = {}
     for call in reversed(home.now_serving):
         newest.setdefault(call.number, call.counter)
-    room = 3 if across else max(1, min(4, int(rest.height // (pen.size(56) * 2.1))))
-    calls = list(newest.items())[:room]
-    cells = rest.columns(3, pen.px(16)) if across else rest.rows(max(len(calls), 3), pen.px(12))
-    for cell, (number, counter) in zip(cells, calls, strict=False):
-        upper, lower = cell.top(cell.height * 0.6)
-        pen.text(upper, number, 56, bold=True, colour="accent", lines=1, valign="bottom")
-        pen.text(lower, _("{counter}号窗口").format(counter=counter), "body", lines=1, valign="top")
+    if across:
+        for cell, (number, counter) in zip(rest.columns(3, pen.px(16)), newest.items(), strict=False):
+            where = _("{counter}号窗口").format(counter=counter)
+            pen.stack(cell, [Line(number, 56, bold=True, colour="accent", lines=1), Line(where, lines=1)])
+        return
+    high = pen.size(56) * 1.6
+    rows = max(1, min(4, int(rest.height // high)))
+    for row, (number, counter) in zip(rest.rows(rows, 0), newest.items(), strict=False):
+        left, right = row.left(row.width * 0.5, pen.px(8))
+        where = _("{counter}号窗口").format(counter=counter)
+        pen.text(left, number, 56, bold=True, colour="accent", lines=1)
+        pen.text(right, where, "large", align="right", lines=1)
 
 
 def _stale(pen: Pen, area: Area) -> None:
@@ -160,12 +165,8 @@ def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about:
     chevron, rest = rest.right(pen.px(44), pen.px(8))
     pen.icon(chevron, "next", "ink-soft")
     queue, text = rest.right(rest.width * (0.34 if state.language == "zh" else 0.38), pen.px(16))
-    _queue(pen, state, service, queue, align="right")
-    both = min(text.height, (pen.size(46) + pen.size("body") * (2 if state.large else 1)) * 1.5)
-    text = text.middle(text.width, both)
-    upper, lower = text.top(text.height * (0.45 if state.large else 0.58))
-    pen.text(upper, name, 46, bold=True, lines=1)
-    pen.text(lower, about, "body", colour="ink-soft", lines=2 if state.large else 1, valign="top")
+    _queue(pen, state, service, queue)
+    pen.stack(text, [Line(name, 46, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)])
 
 
 def _tall_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> None:
@@ -173,33 +174,28 @@ def _tall_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about:
     side = min(upper.height, pen.px(112))
     badge, text = upper.left(side, pen.px(24))
     _letter(pen, badge.middle(side, side), service.prefix)
-    both = min(text.height, pen.size(42) * 1.5 + pen.size("body") * 1.5 * 2)
-    text = text.middle(text.width, both)
-    first, second = text.top(text.height * 0.46)
-    pen.text(first, name, 42, bold=True, lines=1)
-    pen.text(second, about, "body", colour="ink-soft", lines=2, valign="top")
+    pen.stack(text, [Line(name, 42, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)])
     _queue_line(pen, state, service, lower)
 
 
 def _waiting(pen: Pen, state: m.State, service: ServiceView) -> tuple[str, str]:
+    """How many wait and how long it takes; the second is empty where there is nothing to add."""
     _ = pen.say
     if flow.stale(state):
         return _("等候人数未知"), ""
     waiting = _("等候 {count} 人").format(count=service.waiting) if service.waiting else _("无人等候")
     if service.open_counters == 0:
         return waiting, _("窗口未开")
-    return waiting, words.wait(_, service.wait)
+    return waiting, words.wait(_, service.wait) if service.waiting or service.wait.high else ""
 
 
-def _queue(pen: Pen, state: m.State, service: ServiceView, area: Area, *, align: str) -> None:
+def _queue(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
     waiting, minutes = _waiting(pen, state, service)
-    if not minutes:
-        pen.text(area, waiting, "body", colour="ink-soft", align=align, lines=2)
-        return
-    both = area.middle(area.width, min(area.height, pen.size("large") * 1.5 + pen.size("body") * 1.5))
-    upper, lower = both.top(both.height * 0.55)
-    pen.text(upper, waiting, "large", bold=True, align=align, lines=1)
-    pen.text(lower, minutes, "body", align=align, lines=1)
+    known = not flow.stale(state)
+    first = Line(
+        waiting, "large" if known else "body", bold=known, colour="ink" if known else "ink-soft", lines=2
+    )
+    pen.stack(area, [first, Line(minutes, lines=2)], align="right")
 
 
 def _queue_line(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from kiosk import flow
 from kiosk import model as m
 from kiosk.widgets.area import Area
-from kiosk.widgets.pen import Kind, Pen, Tone
+from kiosk.widgets.pen import Kind, Line, Pen, Tone
 
 from . import words
 from .frame import frame, home_button
@@ -49,23 +49,17 @@ def message(
     inner = area.inset(pen.px(64), pen.px(48))
     side = min(pen.px(200), inner.height * 0.24)
     width = min(inner.width, pen.px(1300))
-    heads = pen.height(title, width, 60, bold=True)
-    bodies = [pen.height(line, width, "large") for line in lines]
     gap = pen.px(24)
-    total = side + pen.px(36) + heads + sum(high + gap for high in bodies) + (pen.px(100) if busy else 0)
-    block = inner.middle(width, min(total, inner.height))
+    rest = pen.px(100) if busy else 0.0
+    texts = [Line(title, 60, bold=True, even=True), *(Line(line, "large", even=True) for line in lines)]
+    high = sum(pen.height(text.text, width, text.size, bold=text.bold) + gap for text in texts) + pen.px(12)
+    block = inner.middle(width, min(side + pen.px(36) + high + rest, inner.height))
     top, block = block.top(side, pen.px(36))
     pen.badge(top, icon, tone)
-    top, block = block.top(heads, gap)
-    pen.text(top, title, 60, bold=True, align="center")
-    # What is left is shared in proportion, so that a long text shrinks instead of running out of the card.
-    room = block.height - (pen.px(100) if busy else 0) - gap * max(0, len(lines) - 1)
-    share = min(1.0, room / sum(bodies)) if bodies else 1.0
-    for line, high in zip(lines, bodies, strict=True):
-        top, block = block.top(high * share, gap)
-        pen.text(top, line, "large", align="center")
+    foot, block = block.bottom(rest)
+    pen.stack(block, texts, align="center", gap=gap)
     if busy:
-        pen.dots(block.top(pen.px(60))[0].middle(pen.px(320), pen.px(32)))
+        pen.dots(foot.middle(pen.px(320), pen.px(32)))
 
 
 def _home(pen: Pen) -> Action:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from kivy.uix.widget import Widget
@@ -37,6 +38,18 @@ _KINDS: dict[Kind, tuple[str, str, str | None, str]] = {
     "danger": ("surface", "bad-soft", "bad", "bad"),
 }
 """Kind → fill, fill while pressed, border, text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One text of a stack."""
+
+    text: str
+    size: Size | float = "body"
+    bold: bool = False
+    colour: str = "ink"
+    lines: int = 0
+    even: bool = False
 
 
 class Pen:
@@ -90,8 +103,12 @@ class Pen:
         valign: str = "middle",
         lines: int = 0,
         least: float = 28,
+        even: bool = False,
     ) -> Words:
-        """``text`` in ``area``, smaller (to ``least``) where it must be; at most ``lines`` lines."""
+        """``text`` in ``area``, smaller (to ``least``) where it must be; at most ``lines`` lines.
+
+        Lines are of ``even`` length where they are centred, or on request.
+        """
         fitted = fit(
             text,
             int(area.width),
@@ -100,13 +117,80 @@ class Pen:
             min(self.size(size), round(least * self.metrics.unit)),
             bold,
             lines,
-            align == "center",
+            even or align == "center",
         )
         words = Words(
             area, fitted, text=text, bold=bold, colour=self.colour(colour), align=align, valign=valign
         )
         self.root.add_widget(words)
         return words
+
+    def stack(
+        self,
+        area: Area,
+        lines: Sequence[Line],
+        *,
+        align: str = "left",
+        valign: str = "middle",
+        gap: float = 0,
+    ) -> None:
+        """Texts one under another, as a block in ``area``; all give way where it is too low for them."""
+        told = [line for line in lines if line.text]
+        if not told:
+            return
+        room = area.height - gap * (len(told) - 1)
+        scale = 1.0
+        high = self._high(told, area.width, align, scale)
+        while sum(high) > room + 2 and scale > 0.4:
+            scale -= 0.04
+            high = self._high(told, area.width, align, scale)
+        total = sum(high) + gap * (len(told) - 1)
+        if valign == "middle":
+            area = area.middle(area.width, total)
+        for line, tall in zip(told, high, strict=True):
+            box, area = area.top(tall, gap)
+            self.text(
+                box,
+                line.text,
+                self._scaled(line, scale),
+                bold=line.bold,
+                colour=line.colour,
+                align=align,
+                lines=line.lines,
+                even=line.even,
+            )
+
+    def _scaled(self, line: Line, scale: float) -> float:
+        """The line's size in px of the design, made smaller but not under 28."""
+        size = line.size if isinstance(line.size, int | float) else self._tokens["size"][line.size]
+        least: float = 28 * self.metrics.unit / self.metrics.text
+        return max(size * scale, least)
+
+    def _high(self, lines: Sequence[Line], width: float, align: str, scale: float) -> list[float]:
+        """How high each line of a stack is when all are made smaller by ``scale``."""
+        least = round(28 * self.metrics.unit)
+        return [
+            fit(
+                line.text,
+                int(width),
+                10**6,
+                self.size(self._scaled(line, scale)),
+                min(self.size(line.size), least),
+                line.bold,
+                line.lines,
+                line.even or align == "center",
+            ).height
+            for line in lines
+        ]
+
+    def number(self, area: Area, text: str, colour: str = "accent") -> None:
+        """A number as large as ``area`` takes it: digits and capitals fill it from top to bottom."""
+        size = min(
+            area.height / 0.95, area.width / max(1.0, self.width(text, 100, bold=True)) * self.size(100)
+        )
+        high = size * 1.5
+        box = Area(area.x, area.y + (area.height - high) / 2, area.width, high)
+        self.text(box, text, size / self.metrics.text, bold=True, colour=colour, align="center", least=28)
 
     def card(self, area: Area, *, fill: str = "surface", line: str | None = "line") -> None:
         self.root.add_widget(

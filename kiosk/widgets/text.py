@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kivy.core.text import Label as CoreLabel
-from kivy.uix.label import Label
+from kivy.graphics import Color, Rectangle
+from kivy.graphics.texture import Texture
+from kivy.uix.widget import Widget
 
 from server.protocol.places import FONT_BOLD, FONT_REGULAR
 
 from .area import Area
 from .wrap import balance, wrap
-
-LINE = 1.0
-"""Line spacing over the font's own, which is 1.45 em."""
 
 
 def font(bold: bool) -> str:
@@ -44,7 +43,7 @@ class Fitted:
     whole: bool
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def fit(
     text: str, width: int, height: int, size: int, least: int, bold: bool, most_lines: int, even: bool
 ) -> Fitted:
@@ -52,9 +51,22 @@ def fit(
     now = size
     while True:
         fitted = _at(text, width, height, now, bold, most_lines, even)
-        if fitted.whole or now <= least:
+        if fitted.whole:
             return fitted
+        if now <= least:
+            return _cut(fitted, width, height, bold, most_lines)
         now = max(least, now - max(1, now // 24))
+
+
+def _cut(fitted: Fitted, width: int, height: int, bold: bool, most_lines: int) -> Fitted:
+    """What is too long even at the least size ends in "…" rather than running over its neighbours."""
+    row = extents("国", fitted.size, bold)[1]
+    room = max(1, (height + 2) // row)
+    lines = fitted.lines[: min(room, most_lines or room)]
+    last = lines[-1]
+    while last and extents(last + "…", fitted.size, bold)[0] > width:
+        last = last[:-1]
+    return Fitted((*lines[:-1], last + "…"), fitted.size, fitted.width, row * len(lines), False)
 
 
 def _at(text: str, width: int, height: int, size: int, bold: bool, most_lines: int, even: bool) -> Fitted:
@@ -65,12 +77,22 @@ def _at(text: str, width: int, height: int, size: int, bold: bool, most_lines: i
     row = extents("国", size, bold)[1]
     tall = row * len(lines)
     wide = max(int(measure(line)) for line in lines)
-    whole = wide <= width and tall <= height and (not most_lines or len(lines) <= most_lines)
+    whole = wide <= width + 1 and tall <= height + 2 and (not most_lines or len(lines) <= most_lines)
     return Fitted(lines, size, wide, tall, whole)
 
 
-class Words(Label):
-    """Text in an area. ``whole`` tells whether all of it can be read."""
+@lru_cache(maxsize=256)
+def _drawn(lines: tuple[str, ...], size: int, bold: bool, align: str) -> Texture:
+    """White letters on nothing, to be tinted; texts come again and again, so they are kept."""
+    label = CoreLabel(
+        text="\n".join(lines), font_name=font(bold), font_size=size, halign=align, color=(1, 1, 1, 1)
+    )
+    label.refresh()
+    return label.texture
+
+
+class Words(Widget):
+    """Text in an area. ``whole`` tells whether all of it can be read; ``ink`` is where its letters are."""
 
     def __init__(
         self,
@@ -83,20 +105,37 @@ class Words(Label):
         align: str,
         valign: str,
     ) -> None:
-        # The type sits a little low in its line: lift it to look centred.
-        lift = round(fitted.size * 0.04) if valign == "middle" else 0
         super().__init__(
-            text="\n".join(fitted.lines),
-            font_name=font(bold),
-            font_size=fitted.size,
-            color=colour,
-            halign=align,
-            valign=valign,
-            text_size=(area.width + 4, area.height),
-            size_hint=(None, None),
-            size=(area.width, area.height),
-            pos=(area.x, area.y + lift),
+            size_hint=(None, None), size=(area.width, area.height), pos=(round(area.x), round(area.y))
         )
         self.said = text
         self.whole = fitted.whole
         self.fitted = fitted
+        self._area = area
+        self._look = (bold, align, valign)
+        with self.canvas:
+            Color(*colour)
+            self._drawing = Rectangle()
+        self._show(fitted)
+
+    def change(self, text: str) -> None:
+        """Show another text in the same place, at the same size."""
+        size = self.fitted.size
+        bold = self._look[0]
+        self.said = text
+        self.fitted = fit(text, int(self._area.width), int(self._area.height), size, size, bold, 0, False)
+        self._show(self.fitted)
+
+    def _show(self, fitted: Fitted) -> None:
+        bold, align, valign = self._look
+        area = self._area
+        texture = _drawn(fitted.lines, fitted.size, bold, align)
+        width, height = texture.size
+        # The type sits a little low in its line: lift it to look centred.
+        lift = fitted.size * 0.04 if valign == "middle" else 0
+        x = {"left": 0.0, "center": (area.width - width) / 2, "right": area.width - width}[align]
+        y = {"top": area.height - height, "middle": (area.height - height) / 2 + lift, "bottom": 0.0}[valign]
+        self.ink = Area(round(area.x + x), round(area.y + y), width, height)
+        self._drawing.texture = texture
+        self._drawing.pos = (self.ink.x, self.ink.y)
+        self._drawing.size = (width, height)

@@ -56,19 +56,9 @@ def _box(widget: Widget) -> Box:
 
 def _ink(text: Words) -> Box:
     """Where the letters of ``text`` are, without the font's own space above and below."""
-    wide, tall = text.fitted.width, text.fitted.height
-    air = text.fitted.size * 0.2
-    x = {
-        "left": text.x,
-        "center": text.x + (text.width - wide) / 2,
-        "right": text.right - wide,
-    }[text.halign]
-    y = {
-        "top": text.top - tall,
-        "middle": text.y + (text.height - tall) / 2,
-        "bottom": text.y,
-    }[text.valign]
-    return (x, y + air, x + wide, y + tall - air)
+    air = text.fitted.size * 0.22
+    ink = text.ink
+    return (ink.x, ink.y + air, ink.right_edge, ink.top_edge - air)
 
 
 def _inside(box: Box, frame: Box) -> bool:

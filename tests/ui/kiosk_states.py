@@ -152,7 +152,7 @@ LONG = HOME.model_copy(
             **HOME.about,
             "accept": Text(
                 zh="血压计、血压表、电子血压计、红外耳温计等医疗器具当场检定",
-                en="Blood-pressure gauges, ear thermometers and other medical instruments, verified on the spot",
+                en="Blood-pressure gauges and thermometers, on the spot",
             ),
         },
         "bring": {
