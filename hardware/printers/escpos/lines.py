@@ -108,9 +108,9 @@ class UsbLine:
 
     def __init__(self, vendor: int, product: int, *, out: int, into: int, send_limit: float) -> None:
         import usb.core
-        from escpos.exceptions import DeviceNotFoundError
         from escpos.printer import Usb
 
+        name = f"USB printer {vendor:04x}:{product:04x}"
         self._broken: type[Exception] = usb.core.USBError
         self._timeout: type[Exception] = usb.core.USBTimeoutError
         self._into = into
@@ -118,14 +118,27 @@ class UsbLine:
         self._send_limit = send_limit
         self._transport = Usb(vendor, product, timeout=int(send_limit * 1000), in_ep=into, out_ep=out)
         try:
-            self._transport.open()
-        except DeviceNotFoundError as error:
-            raise PrinterOffline(
-                f"USB printer {vendor:04x}:{product:04x} can't be opened: {_first_line(error)}"
-            ) from error
+            self._device: Any = usb.core.find(idVendor=vendor, idProduct=product)
+            if self._device is None:
+                raise PrinterOffline(f"{name} is not plugged in or not switched on")
+            self._transport.device = self._device
+            self._transport._check_driver()
+            self._configure()
         except usb.core.NoBackendError as error:
             raise BadConfiguration("USB printing needs the system library libusb-1.0") from error
-        self._device: Any = self._transport.device
+        except usb.core.USBError as error:
+            raise PrinterOffline(f"{name} can't be opened: {_reason(error)}") from error
+
+    def _configure(self) -> None:
+        """Choose the configuration where none is chosen.
+
+        The transport's own opening resets the device each time as well, which would cut short what the
+        printer still prints from the job before.
+        """
+        try:
+            self._device.get_active_configuration()
+        except self._broken:
+            self._device.set_configuration()
 
     def send(self, data: bytes) -> None:
         sent = 0

@@ -15,6 +15,9 @@ from . import commands as c
 LARGEST = 1 << 20
 """Bytes of one command's data."""
 
+MOST_ROWS = 4095
+"""Rows of one raster: what real printers take."""
+
 _TEXT = re.compile(rb"[\x20-\x7e\x80-\xff]+")
 _ASKED = re.compile(rb"\x10\x04[\x01-\x04]")
 _ALIGN: dict[int, c.Align] = {0: "left", 48: "left", 1: "centre", 49: "centre", 2: "right", 50: "right"}
@@ -120,8 +123,8 @@ def _raster(data: memoryview) -> _Parsed | None:
     if m % 48 > 3 or not row or not rows:
         return c.Malformed(f"GS v 0 with m={m}, {row} bytes by {rows} rows"), 8
     end = 8 + row * rows
-    if row * rows > LARGEST:
-        return c.Malformed(f"GS v 0 of {row * rows} bytes"), end
+    if row * rows > LARGEST or rows > MOST_ROWS:
+        return c.Malformed(f"GS v 0 of {row} bytes by {rows} rows"), end
     if len(data) < end:
         return None
     m %= 48

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
 import pytest
+import usb.core
 from PIL import Image
 
 from hardware.printers.base import BadConfiguration, NotInstalled, Sheet
@@ -83,3 +85,34 @@ def test_a_sheet_is_whole_bytes_wide(width: int) -> None:
 def test_a_sheet_is_dots_not_grey() -> None:
     with pytest.raises(ValueError, match="1-bit"):
         Sheet(Image.new("L", (8, 8)), job="", title="")
+
+
+def test_usb_without_its_system_library_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_backend(**wanted: int) -> None:
+        raise usb.core.NoBackendError("No backend available")
+
+    monkeypatch.setattr(usb.core, "find", no_backend)
+    printer = open_printer({"driver": "escpos-usb", **GOOD["escpos-usb"]})
+    with pytest.raises(BadConfiguration, match="libusb"):
+        printer.status()
+
+
+def test_a_usb_printer_that_is_not_plugged_in_is_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usb.core, "find", lambda **wanted: None)
+    assert open_printer({"driver": "escpos-usb", **GOOD["escpos-usb"]}).status().state == "offline"
+
+
+def test_a_serial_port_that_is_not_there_is_offline() -> None:
+    assert (
+        open_printer({"driver": "escpos-serial", "device": "/dev/no-such-port"}).status().state == "offline"
+    )
+
+
+def test_looking_at_a_printer_leaves_no_line_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    printer = open_printer({"driver": "escpos-file", "path": str(tmp_path / "lp0")})
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            assert printer.status().state == "ready"
+    assert caplog.records == []

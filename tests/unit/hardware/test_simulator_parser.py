@@ -102,6 +102,11 @@ def test_a_raster_beyond_the_bound_is_passed_over_without_being_held() -> None:
     assert parser.unfinished
 
 
+def test_a_raster_with_more_rows_than_printers_take_is_refused_whole() -> None:
+    told = list(Parser().feed(b"\x1dv0\x00\x01\x00\x00\x10" + bytes(4096) + b"\x1b@"))
+    assert [type(one) for one in told] == [c.Malformed, c.Initialise]
+
+
 def test_a_question_within_a_raster_is_answered_as_real_printers_do() -> None:
     told = list(Parser().feed(b"\x1dv0\x00\x03\x00\x01\x00\x10\x04\x01"))
     assert told[0] == c.AskStatus(1)
