@@ -64,8 +64,9 @@ def _paragraph(text: str, width: float, measure: Measure) -> list[str]:
     pieces = _narrow(clusters(text), width, measure)
     widths = [measure(piece) for piece in pieces]
     lines = _filled(pieces, widths, width, back=0)
-    # A line ends better after a comma than within a word, as long as that costs no line.
-    kinder = _filled(pieces, widths, width, back=3)
+    # A line ends better after a comma than within a word, as long as that costs no line; of two lines the
+    # first may be much the shorter.
+    kinder = _filled(pieces, widths, width, back=8 if len(lines) == 2 else 3)
     if len(kinder) == len(lines):
         lines = kinder
     return ["".join(line).strip() for line in _without_orphan(lines, width, measure)]

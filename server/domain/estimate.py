@@ -1,11 +1,13 @@
 """How long until a ticket is called: a range, half to nine in ten, from the day's own pace.
 
 The model is a fluid one. Before a ticket of service *s* is called, the counters that serve *s* must get
-through the tickets that rank before it: those of *s* itself, and of each other service the part that
-falls on counters shared with *s*. With *c* counters open, the mean wait is that work over *c*, plus what
-is left of the visits in progress. Visits vary, so the work's spread is the root of the sum of their
-variances, and the wait is taken as gamma-distributed with that mean and spread (Wilson-Hilferty's
-approximation gives its quantiles without a library).
+through the visits in progress and the tickets that rank before it: those of *s* itself, and of each
+other service the part that falls on counters shared with *s*. The first of the *c* open counters to be
+free calls it; by then the others are part way through visits whose rest it need not wait for (renewal
+theory: half of a visit's mean square over its mean). The mean wait is the work less those rests, over
+*c*. Visits vary, so the work's spread is the root of the sum of their variances, and the wait is taken as
+gamma-distributed with that mean and spread (Wilson-Hilferty's approximation gives its quantiles without
+a library).
 
 A service's mean visit is the day's own, drawn towards its prior (``Service.minutes``) which weighs as
 much as ``PRIOR_WEIGHT`` visits; so before the day has data the prior alone speaks. With no counter open
@@ -26,6 +28,8 @@ PRIOR_SPREAD = 0.6
 """Standard deviation of one visit over its mean, before the day tells."""
 NINE_IN_TEN = 1.2816
 """The normal quantile of 0.9."""
+WIDEST = 1.5
+"""Deviation over mean up to which Wilson-Hilferty's approximation is of use."""
 
 
 def visit(prior_minutes: float, pace: Pace) -> tuple[float, float]:
@@ -41,7 +45,7 @@ def gamma_quantile(mean: float, deviation: float, normal: float) -> float:
     """The quantile of a gamma with ``mean`` and ``deviation`` at the standard normal's ``normal``."""
     if mean <= 0:
         return 0.0
-    ninth = (deviation / mean) ** 2 / 9
+    ninth = min(deviation / mean, WIDEST) ** 2 / 9
     return max(0.0, mean * (1 - ninth + normal * sqrt(ninth)) ** 3)
 
 
@@ -52,7 +56,7 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
     """
     own = list(floor.open_posts(service))
     counters = max(1, len(own))
-    mean = variance = 0.0
+    mean = variance = people = 0.0
     for other in floor.hall.services.values():
         queue = floor.queue(other.id)
         posts = own if other.id == service else list(floor.open_posts(other.id))
@@ -68,6 +72,7 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
         one, spread = visit(other.minutes, floor.paces.get(other.id, Pace()))
         mean += share * before * one
         variance += share * before * spread
+        people += share * before
     idle = 0
     for post in own:
         ticket = floor.tickets.get(post.ticket) if post.ticket else None
@@ -79,9 +84,12 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
         spent = (now - (ticket.called_at or now)).total_seconds() / 60
         mean += max(one / 4, one - spent)
         variance += spread
-    if idle and mean == 0:
+    if idle > people:
         return rounded(0.0, 0.0)
-    mean, deviation = mean / counters, sqrt(variance) / counters
+    typical, spread = visit(floor.hall.services[service].minutes, floor.paces.get(service, Pace()))
+    rest = (typical * typical + spread) / (2 * typical) if typical else 0.0
+    mean = max(mean - (counters - 1) * rest, mean / counters) / counters
+    deviation = sqrt(variance) / counters
     return rounded(gamma_quantile(mean, deviation, 0.0), gamma_quantile(mean, deviation, NINE_IN_TEN))
 
 

@@ -19,11 +19,11 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import browsing, chromium, new_page
 from tests.conftest import need
 
 from .album import Album
 from .apps import LANDSCAPE, PORTRAIT, Display, Kiosk, start_display, start_kiosk
-from .browser import browsing, chromium, new_page
 from .hall import ROOT, Hall, until
 
 pytestmark = [pytest.mark.screen, pytest.mark.browser, pytest.mark.timeout(300)]

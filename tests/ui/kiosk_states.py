@@ -112,7 +112,8 @@ HOME = KioskHome(
             title=Text(zh="怎样取号", en="Taking a number"),
             body=Text(
                 zh="点选要办的业务，取走小票，听到叫号后到窗口办理。不需要手机。",
-                en="Touch your service, take the ticket, and go to the counter when called. No phone is needed.",
+                en="Touch your service, take the ticket, and go to the counter when called. "
+                "No phone is needed.",
             ),
         ),
         Notice(
@@ -127,7 +128,8 @@ LONG = HOME.model_copy(
             update={
                 "name": Text(
                     zh="市质量技术监督检验检测研究院计量业务受理服务大厅（东区）",
-                    en="Municipal Institute of Quality and Metrology, Verification Acceptance Service Hall, East",
+                    en="Municipal Institute of Quality and Metrology, "
+                    "Verification Acceptance Service Hall, East",
                 )
             }
         ),
@@ -158,8 +160,8 @@ LONG = HOME.model_copy(
         "bring": {
             "accept": Text(
                 zh="请备好：送检器具和全部附件、铭牌清晰、单位名称、统一社会信用代码、联系电话、上次的检定证书。",
-                en="Have ready: the instrument with all accessories, a legible nameplate, your company's name, its "
-                "unified social credit code, a phone number, and the last verification certificate.",
+                en="Have ready: the instrument with all accessories, a legible nameplate, company name, "
+                "its unified social credit code, a phone number, and the last verification certificate.",
             )
         },
     }

@@ -55,6 +55,7 @@ def test_no_line_starts_with_a_closing_mark_or_ends_with_an_opening_one(text: st
     [
         ("请备好器具。", 10, ["请备好", "器具。"]),
         ("送检器具、铭牌清晰、联系电话。", 24, ["送检器具、铭牌清晰、", "联系电话。"]),
+        ("过号了请告诉工作人员，再叫3位就轮到您。", 34, ["过号了请告诉工作人员，", "再叫3位就轮到您。"]),
         ("费用120元", 8, ["费用", "120元"]),
         ("Have ready: the instrument", 12, ["Have ready:", "the", "instrument"]),
         ("one\ntwo", 40, ["one", "two"]),

@@ -32,8 +32,8 @@ ORDINARY: dict[str, Any] = {
         en="Have ready: the instrument, a legible nameplate, your phone number.",
     ),
     "missed_rule": Text(
-        zh="过号后请告知工作人员，可在其后第4位返回，最多2次。",
-        en="Missed your call? Tell the staff: you rejoin in 4th place, at most twice.",
+        zh="过号了请告诉工作人员，再叫3位就轮到您。",
+        en="Missed your call? Tell the staff: it is your turn again after 3 others.",
     ),
     "complaint_phone": "12345",
 }

@@ -1,4 +1,8 @@
-"""Chromium for the journey: the machine's own, driven by Playwright."""
+"""Chromium for tests: the machine's own, driven by Playwright.
+
+Playwright's link holds the thread's event loop while it is open, so whoever opens one closes it before other
+tests go on: a fixture around ``browsing`` lives as long as a module, never as long as the session.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-FONTS = Path(__file__).resolve().parents[2] / "assets" / "setup" / "fonts.conf"
+FONTS = Path(__file__).resolve().parents[1] / "assets" / "setup" / "fonts.conf"
+
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run --no-proxy-server "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
 
 
 def chromium() -> str | None:
@@ -23,7 +32,7 @@ def browsing() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(),
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--no-proxy-server"],
+            args=ARGUMENTS,
             env={**os.environ, "FONTCONFIG_FILE": str(FONTS)},
         )
         try:
