@@ -99,4 +99,4 @@ def rounded(low: float, high: float) -> tuple[int, int]:
     step_high = 5 if high > 10 else 1
     down = int(low // step_low) * step_low
     up = ceil(high / step_high) * step_high
-    return down, max(up, down + 1)
+    return down, max(up, down + (5 if down >= 10 else 1))

@@ -158,7 +158,8 @@ class Floor:
 
     def open_posts(self, service: str) -> Iterator[Post]:
         """Manned counters, not paused, that serve ``service``."""
-        for post in self.posts.values():
-            counter = self.hall.counters.get(post.counter)
-            if post.staff and not post.paused and counter is not None and counter.tier(service) is not None:
+        # In the hall's own order, so that a floor gives the same figures however its posts were loaded.
+        for counter in self.hall.counters.values():
+            post = self.posts.get(counter.number)
+            if post and post.staff and not post.paused and counter.tier(service) is not None:
                 yield post

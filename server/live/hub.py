@@ -134,7 +134,8 @@ class Hub:
     def join(self, topics: Iterable[Topic], device: str = "") -> Client:
         """Follow ``topics``; the first frame of each is in its slot at once.
 
-        A ticket that has left the floor gets its frame with the next round of tickets.
+        A ticket that has left the floor gets its frame with the next round of tickets, unless another
+        follows it already.
         """
         topics = list(topics)
         client = Client((str(topic) for topic in topics), device)
@@ -148,10 +149,14 @@ class Hub:
                     self._by_hall.setdefault(topic.subject, set()).add(name)
             known.clients.add(client)
             view = self.view(topic)
-            if view is not None:
-                if isinstance(view, v.TicketView):
-                    self._codes[view.id] = name
-                client.put(name, self._frame(known, view.model_dump_json()))
+            if isinstance(view, v.TicketView):
+                self._codes[view.id] = name
+            made = view.model_dump_json() if view is not None else known.view
+            if made and made != known.view:
+                # Newer than what the others have: they get it too, or it would count as sent to them.
+                self._send(name, known, made)
+            elif made:
+                client.put(name, self._frame(known, made))
         return client
 
     def leave(self, client: Client) -> None:

@@ -35,6 +35,8 @@ class Notices:
         self._wake = asyncio.Event()
 
     def tell(self, change: Change) -> None:
+        if not change.own:
+            return  # Heard of or found, not done here: who did it has told it, and an echo costs everyone.
         self._pending.add(change.hall)
         self._wake.set()
 

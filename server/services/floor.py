@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
@@ -42,6 +42,9 @@ GROUP = 64
 """Commands written in one transaction at most."""
 QUEUE = 512
 """Commands that may wait for a hall; further ones are refused as busy at once."""
+
+TICK = timedelta(microseconds=1)
+"""As fine as the tables keep time."""
 
 KEYS = 4096
 """Keys remembered as seen lately."""
@@ -81,6 +84,8 @@ class Change:
 
     hall: str
     tickets: frozenset[str] | None
+    own: bool = True
+    """Written here; not only read, after another process had written it."""
 
 
 class FloorWriter:
@@ -157,7 +162,7 @@ class FloorWriter:
                 written = await loop.run_in_executor(self._threads, self._write, works)
             except Exception:
                 log.exception("hall %s: a group of %d commands failed", self.hall, len(group))
-                written = _Written(self.standing, [Refusal("unavailable")] * len(group), frozenset())
+                written = _Written(self.standing, [Refusal("unavailable")] * len(group), frozenset(), False)
             self.groups += 1
             self.works += len(works)
             changed = written.standing.floor.version != self.standing.floor.version
@@ -169,7 +174,7 @@ class FloorWriter:
                     done.set_result(result)
                 self._queue.task_done()
             if changed:
-                self._published(Change(self.hall, written.changed))
+                self._published(Change(self.hall, written.changed, written.own))
 
     def _index(self, floor: Floor, changed: frozenset[str] | None) -> None:
         if changed is None:
@@ -196,7 +201,7 @@ class FloorWriter:
             cut = isinstance(failed, DBAPIError) and failed.connection_invalidated
         standing = self.standing
         results: list[Result] = []
-        gone = False
+        own = gone = False
         for work in works:
             # A link that broke may have broken after the commit. Only a work with a key can be asked
             # again: its stored answer tells whether it was done.
@@ -206,6 +211,7 @@ class FloorWriter:
             try:
                 written = self._transaction([work], standing, look_up=True)
                 standing = written.standing
+                own = own or written.own
                 results.extend(written.results)
             except (OperationalError, InterfaceError, PoolTimeout) as error:
                 # It is the database, not the work: the others must not wait in turn to find the same.
@@ -215,7 +221,7 @@ class FloorWriter:
             except Exception:
                 log.exception("hall %s: %s failed", self.hall, type(work).__name__)
                 results.append(Refusal("unavailable"))
-        return _Written(standing, results, None)
+        return _Written(standing, results, None, own)
 
     def _transaction(self, works: Sequence[Work], standing: Standing, *, look_up: bool) -> _Written:
         """One transaction. ``look_up``: ask the table for every key, not only for those seen lately."""
@@ -223,12 +229,13 @@ class FloorWriter:
         with self._engine.begin() as connection:
             head = floors.lock(connection, self.hall)
             if head is None:
-                return _Written(standing, [Refusal("hall_unknown", {"hall": self.hall})] * len(works), None)
+                unknown = Refusal("hall_unknown", {"hall": self.hall})
+                return _Written(standing, [unknown] * len(works), None, False)
             fresh = head.version != standing.floor.version
             floor = floors.load_floor(connection, self.hall, now) if fresh else standing.floor
             if floor is None:
                 raise LookupError(self.hall)
-            desk = _Group(connection, floor, head.journal, now, None if look_up else self._keys)
+            desk = _Group(connection, floor, head.journal, self._clock, None if look_up else self._keys)
             today = floor.hall.day(now)
             if today > floor.day:
                 desk.new_day(today)
@@ -237,7 +244,8 @@ class FloorWriter:
             changed = None if fresh or desk.rearranged else frozenset(desk.changed)
             histories = _histories(connection, desk.floor, standing.histories, changed)
         self._keys.add((work.actor, work.once.key) for work in works if work.once is not None)
-        return _Written(Standing(desk.floor, histories), results, changed)
+        own = desk.floor.version != floor.version
+        return _Written(Standing(desk.floor, histories), results, changed, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +253,8 @@ class _Written:
     standing: Standing
     results: list[Result]
     changed: frozenset[str] | None
+    own: bool
+    """Something was written, not only read."""
 
 
 class _Group:
@@ -255,13 +265,14 @@ class _Group:
         connection: Connection,
         floor: Floor,
         journal_head: tuple[int, str],
-        now: datetime,
+        clock: Clock,
         keys: Keys | None,
     ) -> None:
         self._keys = keys
         self._connection = connection
         self._journal_head = journal_head
-        self._now = now
+        self._clock = clock
+        self._now = clock()
         self._before = floor
         self._lines: list[journal.Line] = []
         self._answers: list[stored.Stored] = []
@@ -270,6 +281,9 @@ class _Group:
         self.rearranged = False
 
     def do(self, work: Work) -> Result:
+        # Each command has an instant of its own: what is sorted by time in the tables comes back in the order
+        # in which it was decided, for every process alike.
+        self._now = max(self._clock(), self._now + TICK)
         if work.once is not None:
             told = self._told(work)
             if told is not None:

@@ -257,9 +257,14 @@ def desk(
     why: Why = choice.why if isinstance(choice, Choice) else choice
     missed = [floor.tickets[id] for id in reversed(floor.missed[-floor.hall.rules.missed_kept :])]
     mine = (*floor.recent.values(), *floor.tickets.values())
-    undoable = [
-        line(floor, other, now) for other in mine if other.undo and other.undo_counter in (number, None)
-    ]
+    undoable = sorted(
+        (other for other in mine if other.undo and other.undo_counter in (number, None)),
+        key=lambda other: (other.undo_until or now, other.order),
+    )
+    parked = sorted(
+        (other for other in floor.tickets.values() if other.state == "parked"),
+        key=lambda other: (other.held_since or now, other.order),
+    )
     return v.Desk(
         hall=head(floor, now),
         counter=number,
@@ -273,8 +278,8 @@ def desk(
         waiting_total=sum(len(floor.queue(name)) for name, _ in one.functions),
         next_why=sentences.why(why),
         missed=tuple(line(floor, other, now) for other in missed),
-        parked=tuple(line(floor, other, now) for other in floor.tickets.values() if other.state == "parked"),
-        undoable=tuple(other for other in undoable if other.undo is not None),
+        parked=tuple(line(floor, other, now) for other in parked),
+        undoable=tuple(told for told in (line(floor, other, now) for other in undoable) if told.undo),
         services=services(floor, now),
         counters=counters(floor),
     )

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from server.domain.evolve import CALLS_KEPT
 from server.domain.floor import CallMade, Floor, Pace, Place, Post, Ticket
 
 from . import tables as t
@@ -110,7 +111,9 @@ def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
     )
     tickets = {row.id: _ticket(row) for row in open_rows}
     recent_rows = connection.execute(
-        select(t.tickets).where(*today, t.tickets.c.state.in_(OVER), t.tickets.c.undo_until >= now)
+        select(t.tickets)
+        .where(*today, t.tickets.c.state.in_(OVER), t.tickets.c.undo_until >= now)
+        .order_by(t.tickets.c.ended_at, t.tickets.c.order)
     )
     queues: dict[str, list[Place]] = {}
     for ticket in tickets.values():
@@ -125,9 +128,9 @@ def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
     calls = connection.execute(
         select(t.calls)
         .where(t.calls.c.hall == id, t.calls.c.at >= now - CALLS_SHOWN)
-        .order_by(t.calls.c.at, t.calls.c.id)
-        .limit(60)
-    )
+        .order_by(t.calls.c.at.desc(), t.calls.c.id.desc())
+        .limit(CALLS_KEPT)
+    ).all()
     return Floor(
         hall=hall,
         day=head.day,
@@ -139,7 +142,7 @@ def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
         orders=head.orders,
         since_green=head.since_green,
         paces={row.service: Pace(row.visits, row.total, row.squares) for row in paces},
-        calls=tuple(_call(row) for row in calls),
+        calls=tuple(_call(row) for row in reversed(calls)),
         recent={row.id: _ticket(row) for row in recent_rows},
         missed=tuple(one.id for one in missed),
     )
