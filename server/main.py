@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import logging
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.app import fast_loop, make_app, utc_now
@@ -90,7 +92,15 @@ def _run(url: str, host: str, port: int, public_url: str) -> int:
     gc.set_threshold(20_000, 20, 50)
     shown = f"[{host}]" if ":" in host else host
     app = make_app(engine, public_url or f"http://{shown}:{port}")
-    uvicorn.run(
+    server = uvicorn.Server(serving(app, host, port))
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    return 0 if server.started else 2
+
+
+def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+    """How the server is served, wherever it is: by the program and in tests."""
+    return uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -107,7 +117,6 @@ def _run(url: str, host: str, port: int, public_url: str) -> int:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    return 0
 
 
 def _check(url: str) -> int:

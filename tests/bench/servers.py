@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import socket
 import subprocess
 import sys
 import time
@@ -14,21 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.services.demo import Credentials
+from tests.servers import ServerProcess, free_port
+
 READY_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     port: int
     pid: int
-    credentials: dict[str, dict[str, str]]
+    credentials: Credentials
 
 
 def ready(url: str) -> None:
@@ -62,13 +56,11 @@ def process(*command: str) -> Iterator[subprocess.Popen[bytes]]:
 @contextlib.contextmanager
 def liqu_server(folder: Path) -> Iterator[Running]:
     """A demo hall on SQLite with ``synchronous=FULL``, served as in production."""
-    program = (sys.executable, "-m", "server.main")
-    subprocess.run([*program, "init", "--data", str(folder), "--demo"], check=True, stdout=subprocess.DEVNULL)
-    credentials = json.loads((folder / "credentials.json").read_text())
-    port = free_port()
-    with process(*program, "run", "--data", str(folder), "--port", str(port)) as running:
-        ready(f"http://127.0.0.1:{port}/healthz")
-        yield Running(port, running.pid, credentials)
+    hall = ServerProcess(folder)
+    try:
+        yield Running(hall.port, hall.pid, hall.credentials)
+    finally:
+        hall.stop()
 
 
 @contextlib.contextmanager
@@ -77,4 +69,4 @@ def yardstick(name: str, *arguments: str) -> Iterator[Running]:
     port = free_port()
     with process(sys.executable, "-m", "tests.bench.yardsticks", name, str(port), *arguments) as running:
         ready(f"http://127.0.0.1:{port}/")
-        yield Running(port, running.pid, {})
+        yield Running(port, running.pid, {"users": {}, "devices": {}})

@@ -14,9 +14,10 @@ from PIL import Image
 from assets.demo.asking import answers, ask
 from assets.demo.programs import Program
 from assets.demo.screens import Screen
+from tests.servers import free_port, until
 
 from .album import Album
-from .hall import Hall, free_port, until
+from .hall import Hall
 
 PORTRAIT, LANDSCAPE = (1080, 1920), (1920, 1080)
 WAYS_HOME = ("staff:menu", "done", "home", "home-button", "leave", "back", "closed")

@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from assets.demo.asking import answers, ask
 from assets.demo.configurations import Settings, display_settings, kiosk_settings, write
 from assets.demo.programs import Program
 from assets.demo.screens import Screen, virtual_screen
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-T = TypeVar("T")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def until(what: str, look: Callable[[], T | None], limit: float = 30.0) -> T:
-    """The first answer of ``look`` that is not None or False. Fails, saying ``what`` did not come."""
-    end = time.monotonic() + limit
-    while True:
-        found = look()
-        if found is not None and found is not False:
-            return found
-        assert time.monotonic() < end, f"{limit:.0f} s have passed without {what}"
-        time.sleep(0.05)
 
 
 class Hall:

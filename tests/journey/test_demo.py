@@ -13,8 +13,9 @@ import psutil
 import pytest
 
 from tests.conftest import need
+from tests.servers import free_port
 
-from .hall import ROOT, free_port
+from .hall import ROOT
 
 
 def demo(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:

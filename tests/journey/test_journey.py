@@ -21,10 +21,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import browsing, chromium, new_page
 from tests.conftest import need
+from tests.servers import until
 
 from .album import Album
 from .apps import LANDSCAPE, PORTRAIT, Display, Kiosk, start_display, start_kiosk
-from .hall import ROOT, Hall, until
+from .hall import ROOT, Hall
 
 pytestmark = [pytest.mark.screen, pytest.mark.browser, pytest.mark.timeout(300)]
 FOLDER = ROOT / "var" / "journey"

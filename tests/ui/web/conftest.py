@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import subprocess
-import sys
-import time
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from playwright.sync_api import Browser, Page
 
 from server.protocol.places import LOCALES
 from tests import browser
 from tests.conftest import need
+from tests.servers import ServerProcess as RealHall
+from tests.servers import until
 
 from .fake import FakeServer
 
 ROOT = Path(__file__).resolve().parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 LIMIT = 15.0
-
-
-def until(what: str, look: Callable[[], object], limit: float = LIMIT) -> None:
-    end = time.monotonic() + limit
-    while not look():
-        assert time.monotonic() < end, f"{limit:.0f} s have passed without {what}"
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="module")
@@ -83,53 +71,6 @@ def fake() -> Iterator[FakeServer]:
     until("the fake hall being up", server.started)
     yield server
     server.stop()
-
-
-class RealHall:
-    """``liqu-server`` as a process, with the demo hall; it can be ended and started again on its port."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._program = str(Path(sys.executable).parent / "liqu-server")
-        subprocess.run([self._program, "init", "--data", folder, "--demo"], check=True, capture_output=True)
-        self.credentials = json.loads((folder / "credentials.json").read_text())
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
-
-    def start(self) -> None:
-        command = [self._program, "run", "--data", str(self.folder), "--port", str(self.port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        until("the server being ready", self._healthy, 60)
-
-    def _healthy(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=2).ok
-        except requests.RequestException:
-            return False
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait(10)
-
-    def ask(self, method: str, path: str, body: object = None, token: str = "") -> Any:
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        answer = requests.request(method, f"{self.url}/api/v1{path}", json=body, headers=headers, timeout=10)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
-
-    def sign_in(self, user: str) -> str:
-        password = self.credentials["users"][user]
-        token: str = self.ask("POST", "/sessions", {"user": user, "password": password})["token"]
-        return token
-
-    def take_number(self, service: str = "accept", **more: str) -> Any:
-        token = self.credentials["devices"]["kiosk-1"]
-        return self.ask("POST", "/halls/main/tickets", {"service": service, **more}, token)
 
 
 @pytest.fixture(scope="module")
