@@ -273,6 +273,7 @@ class _Group:
         self._journal_head = journal_head
         self._clock = clock
         self._now = clock()
+        self._begun = False
         self._before = floor
         self._lines: list[journal.Line] = []
         self._answers: list[stored.Stored] = []
@@ -283,7 +284,9 @@ class _Group:
     def do(self, work: Work) -> Result:
         # Each command has an instant of its own: what is sorted by time in the tables comes back in the order
         # in which it was decided, for every process alike.
-        self._now = max(self._clock(), self._now + TICK)
+        now = self._clock()
+        self._now = max(now, self._now + TICK) if self._begun else now
+        self._begun = True
         if work.once is not None:
             told = self._told(work)
             if told is not None:

@@ -1,0 +1,127 @@
+"""Server processes for the storms, killed without warning and started again on their ports."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.servers import free_port, until
+
+ROOT = Path(__file__).resolve().parents[3]
+HERE = ("127.0.0.2", 0)
+"""Where clients come from. A client that came from the server's own address would, asking again and again
+at a port that nobody listens on, one day be given that very port and talk to itself."""
+
+
+class Starter:
+    """Forks servers from a process that has their code loaded."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integration.storm.starter"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        self._asking = threading.Lock()
+
+    def start(self, arguments: list[str], log: Path, **settings: object) -> int:
+        return int(self._ask({"start": arguments, "log": str(log), "set": settings}))
+
+    def kill(self, pid: int) -> None:
+        """SIGKILL, and go on when the process is no more."""
+        assert self._ask({"kill": pid}) == "gone"
+
+    def _ask(self, question: dict[str, Any]) -> str:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with self._asking:
+            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline().strip()
+        assert answer, "the starter has ended"
+        return answer
+
+    def end(self) -> None:
+        """End it and all that it started."""
+        self._process.communicate(timeout=30)
+
+
+@contextmanager
+def starter() -> Iterator[Starter]:
+    made = Starter()
+    try:
+        yield made
+    finally:
+        made.end()
+
+
+class Served:
+    """One ``liqu-server run`` on a port of its own. ``up``: set while it answers."""
+
+    def __init__(
+        self, starter: Starter, data: Path, name: str = "server", database: str = "", **settings: object
+    ) -> None:
+        self._starter = starter
+        self._log = data / f"{name}.log"
+        self.port = free_port()
+        self._arguments = ["run", "--data", str(data), "--port", str(self.port)]
+        self._arguments += ["--database", database] if database else []
+        self._settings = {f"server.live.{key}": value for key, value in settings.items()}
+        self._pid: int | None = None
+        self.up = threading.Event()
+        self.kills = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start, and go on when it answers."""
+        self._pid = self._starter.start(self._arguments, self._log, **self._settings)
+        until(f"the server answering; its log:\n{self.log}", self._answers, 60)
+        self.up.set()
+
+    def kill(self) -> None:
+        """Without warning, as the loss of power would; goes on when it is no more."""
+        assert self._pid is not None
+        self.up.clear()
+        self._starter.kill(self._pid)
+        self._pid = None
+        self.kills += 1
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text() if self._log.exists() else ""
+
+    def _answers(self) -> bool:
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5, source_address=HERE)
+        try:
+            link.request("GET", "/healthz")
+            return link.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            link.close()
+
+
+def program(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """``liqu-server`` itself, run to its end."""
+    path = Path(sys.executable).parent / "liqu-server"
+    return subprocess.run([path, *arguments], capture_output=True, text=True, timeout=60)
+
+
+def make_hall(data: Path, database: str = "") -> dict[str, dict[str, str]]:
+    """The demo hall in ``data`` (and ``database``); its sign-ins."""
+    made = program("init", "--demo", "--data", str(data), *(["--database", database] if database else []))
+    assert made.returncode == 0, made.stderr
+    credentials: dict[str, dict[str, str]] = json.loads((data / "credentials.json").read_text())
+    return credentials
