@@ -274,8 +274,8 @@ class KioskApp(App):
             case "link":
                 good = await asyncio.to_thread(self._server.well)
             case "speaker":
-                sentence = catalogue("kiosk", self.state.language)("这是语音测试。")
-                good = await self._say(sentence)
+                _ = catalogue("kiosk", self.state.language)
+                good = await self._say(_("这是语音测试。"))
             case _:
                 assert_never(test)
         self.feed(m.Tested(test, good))

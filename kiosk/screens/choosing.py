@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kiosk import flow
@@ -21,6 +22,7 @@ def draw(pen: Pen, state: m.State, screen: m.Choosing, wall: datetime, new_key: 
     service = state.service(screen.service)
     if service is None:
         return
+    _ = pen.say
     body = frame(pen, state, wall, first=home_button(pen))
     if pen.metrics.portrait:
         gap = pen.px(32 if state.large else 48)
@@ -34,11 +36,11 @@ def draw(pen: Pen, state: m.State, screen: m.Choosing, wall: datetime, new_key: 
         _about(pen, state, service, left)
         _choices(pen, screen, rest, columns=3)
     back, take = actions.left(actions.width * 0.28, pen.metrics.gap)
-    pen.button(back, "back", pen.say("返回"), m.HomeTouched, icon="back", size="large")
+    pen.button(back, "back", _("返回"), m.HomeTouched, icon="back", size="large")
     pen.button(
         take,
         "take",
-        pen.say("取号"),
+        _("取号"),
         lambda: m.TakeTouched(new_key()),
         kind="primary",
         icon="ticket",
@@ -46,55 +48,87 @@ def draw(pen: Pen, state: m.State, screen: m.Choosing, wall: datetime, new_key: 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Sizes of what is told about a service, in px of the design."""
+
+    badge: float
+    prefix: float
+    name: float
+    about: float
+    figures: float
+    gap: float
+    note: float
+    air: float
+    """Above and below the text of a note, together."""
+
+
+ROOMY = Look(badge=180, prefix=100, name=72, about=40, figures=250, gap=44, note=40, air=72)
+WIDE = replace(ROOMY, figures=210)
+SNUG = Look(badge=140, prefix=76, name=60, about=36, figures=180, gap=28, note=36, air=32)
+BETWEEN = 20
+
+Note = tuple[str, str, str]
+"""Icon, text, colour."""
+
+
 def _about(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
-    _ = pen.say
     home = state.home
-    name = service.name.in_(state.language)
     about = home.about.get(service.id) if home else None
-    bring = home.bring.get(service.id) if home else None
-    tall = pen.metrics.portrait and not state.large
-    gap = pen.px(44 if tall else 28)
-    side = pen.px(180 if tall else 140)
+    notes = _notes(pen, state, service)
+    look = ROOMY if pen.metrics.portrait else WIDE
+    if state.large or _height(pen, look, notes, area.width) > area.height:
+        look = SNUG
+    gap = pen.px(look.gap)
+    side = pen.px(look.badge)
     top, rest = area.top(side, gap)
     badge, text = top.left(side, pen.px(32))
     pen.card(badge, fill="accent-soft", line=None)
-    pen.text(badge, service.prefix, 100 if tall else 76, bold=True, colour="accent", align="center", lines=1)
-    lines = [Line(name, 72 if tall else 60, bold=True, lines=2)]
+    pen.text(badge, service.prefix, look.prefix, bold=True, colour="accent", align="center", lines=1)
+    lines = [Line(service.name.in_(state.language), look.name, bold=True, lines=2)]
     if about:
-        lines.append(Line(about.in_(state.language), 40 if tall else 36, colour="ink-soft", lines=2))
+        lines.append(Line(about.in_(state.language), look.about, colour="ink-soft", lines=2))
     pen.stack(text, lines)
-    box, rest = rest.top(pen.px(250 if tall else 180) * (1.15 if state.large else 1), gap)
+    box, rest = rest.top(pen.px(look.figures) * (1.15 if state.large else 1), gap)
     _figures(pen, state, service, box)
-    notes: list[tuple[str, str, str]] = []
-    if bring is not None and bring.in_(state.language):
-        notes.append(("clipboard", bring.in_(state.language), "ink"))
-    if state.printer in ("out_of_paper", "cover_open", "offline", "error"):
-        notes.append(
-            (
-                "paper-out",
-                _("{trouble}：号码会显示在屏幕上，请拍照或扫码保存。").format(
-                    trouble=words.printer(_, state.printer)
-                ),
-                "warn",
-            )
-        )
-    elif state.printer == "none":
-        notes.append(("phone", _("这台机器不打印小票：号码会显示在屏幕上，请拍照或扫码保存。"), "ink"))
-    size = 40 if tall else 36
-    between = pen.px(20)
-    room = rest.width - pen.px(56 + 64 + 24)
-    wanted = [
-        max(pen.height(text_, room, size) + pen.px(72 if tall else 32), pen.px(112))
-        for _i, text_, _c in notes
-    ]
-    share = min(1.0, (rest.height - between * (len(notes) - 1)) / sum(wanted)) if wanted else 1.0
-    for (icon, text_, colour), high in zip(notes, wanted, strict=True):
-        box, rest = rest.top(high * share, between)
+    wanted = _note_heights(pen, look, notes, rest.width)
+    share = min(1.0, (rest.height - pen.px(BETWEEN) * (len(notes) - 1)) / sum(wanted)) if wanted else 1.0
+    for (icon, told, colour), high in zip(notes, wanted, strict=True):
+        box, rest = rest.top(high * share, pen.px(BETWEEN))
         good = colour == "ink"
         pen.card(box, fill="surface" if good else "warn-soft", line="line" if good else "warn")
         left, right = box.inset(pen.px(28), pen.px(10)).left(pen.px(64), pen.px(24))
         pen.icon(left, icon, "accent" if good else "warn")
-        pen.text(right, text_, size, colour=colour)
+        pen.text(right, told, look.note, colour=colour)
+
+
+def _notes(pen: Pen, state: m.State, service: ServiceView) -> list[Note]:
+    """What to have ready, and what becomes of the paper where it is not the usual."""
+    _ = pen.say
+    bring = state.home.bring.get(service.id) if state.home else None
+    notes: list[Note] = []
+    if bring is not None and bring.in_(state.language):
+        notes.append(("clipboard", bring.in_(state.language), "ink"))
+    if state.printer in ("out_of_paper", "cover_open", "offline", "error"):
+        trouble = words.printer(_, state.printer)
+        told = _("{trouble}：号码会显示在屏幕上，请拍照或扫码保存。").format(trouble=trouble)
+        notes.append(("paper-out", told, "warn"))
+    elif state.printer == "none":
+        notes.append(("phone", _("这台机器不打印小票：号码会显示在屏幕上，请拍照或扫码保存。"), "ink"))
+    return notes
+
+
+def _note_heights(pen: Pen, look: Look, notes: list[Note], width: float) -> list[float]:
+    room = width - pen.px(56 + 64 + 24)
+    return [
+        max(pen.height(told, room, look.note) + pen.px(look.air), pen.px(112)) for _icon, told, _ink in notes
+    ]
+
+
+def _height(pen: Pen, look: Look, notes: list[Note], width: float) -> float:
+    """How high all that is told is in this look."""
+    above = pen.px(look.badge + look.figures + 2 * look.gap)
+    return above + sum(_note_heights(pen, look, notes, width)) + pen.px(BETWEEN) * (len(notes) - 1)
 
 
 def _figures(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
@@ -113,18 +147,20 @@ def _figures(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None
         (minutes if known else "—", _("大约等候（分钟）")),
         (f"{service.open_counters}" if known else _("未开"), _("办理窗口")),
     ]
-    for index, (cell, (value, caption)) in enumerate(zip(inner.columns(3, pen.px(24)), figures, strict=True)):
-        big = 84 if pen.metrics.portrait and not state.large else 60
-        lines = [
-            Line(value, big, bold=True, colour="accent", lines=1),
-            Line(caption, colour="ink-soft", lines=2),
-        ]
-        pen.stack(cell, lines, align="center")
-        if index:
-            pen.bar(
-                Area(cell.x - pen.px(13), cell.y + pen.px(12), pen.px(2), cell.height - pen.px(24)),
-                fill="line",
-            )
+    big = 60 if state.large else 84
+    cells = inner.columns(3, pen.px(24))
+    pen.stacks(
+        cells,
+        [
+            (Line(value, big, bold=True, colour="accent", lines=1), Line(caption, colour="ink-soft", lines=2))
+            for value, caption in figures
+        ],
+        align="center",
+    )
+    for cell in cells[1:]:
+        pen.bar(
+            Area(cell.x - pen.px(13), cell.y + pen.px(12), pen.px(2), cell.height - pen.px(24)), fill="line"
+        )
 
 
 def _choice_height(pen: Pen, state: m.State, width: float) -> float:
@@ -135,11 +171,13 @@ def _choice_height(pen: Pen, state: m.State, width: float) -> float:
 
 
 def _question(pen: Pen) -> str:
-    return pen.say("需要优先服务吗？")
+    _ = pen.say
+    return _("需要优先服务吗？")
 
 
 def _proof(pen: Pen) -> str:
-    return pen.say("符合的请点选，叫到时在窗口出示证件；不需要就直接取号。")
+    _ = pen.say
+    return _("符合的请点选，叫到时在窗口出示证件；不需要就直接取号。")
 
 
 def _choices(pen: Pen, screen: m.Choosing, area: Area, *, columns: int) -> None:

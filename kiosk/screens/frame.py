@@ -77,11 +77,13 @@ def strip(pen: Pen, state: m.State, area: Area, *, first: tuple[str, str, str, m
 
 
 def notices_button(pen: Pen) -> tuple[str, str, str, m.Touch]:
-    return ("notices", "notices", pen.say("公示信息"), m.NoticesTouched())
+    _ = pen.say
+    return ("notices", "notices", _("公示信息"), m.NoticesTouched())
 
 
 def home_button(pen: Pen) -> tuple[str, str, str, m.Touch]:
-    return ("home", "home", pen.say("首页"), m.HomeTouched())
+    _ = pen.say
+    return ("home", "home", _("首页"), m.HomeTouched())
 
 
 def frame(

@@ -12,6 +12,9 @@ from kiosk.widgets.pen import Line, Pen, Tone
 from . import words
 from .frame import frame
 
+SECOND = 33
+"""Text size of what to do, beneath what happened."""
+
 
 def draw(pen: Pen, state: m.State, screen: m.Holding, wall: datetime) -> None:
     body = frame(pen, state, wall)
@@ -61,21 +64,25 @@ def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
     pen.bar(Area(inner.x, line, inner.width, pen.px(2)), fill="line")
     figures, rest = rest.bottom((pen.size("body") + pen.size(44)) * 1.5)
     pen.number(rest.inset(0, pen.px(12)), ticket.number)
-    left, right = figures.columns(2, pen.px(16))
-    ahead = _("{count} 人").format(count=ticket.ahead)
-    for cell, value, caption in (
-        (left, ahead, _("前面还有")),
-        (right, words.wait(_, ticket.wait), _("大约等候")),
-    ):
-        lines = [Line(caption, colour="ink-soft", lines=1), Line(value, 44, bold=True, lines=1)]
-        pen.stack(cell, lines, align="center")
+    pen.stacks(
+        figures.columns(2, pen.px(16)),
+        [
+            (Line(caption, colour="ink-soft", lines=1), Line(value, 44, bold=True, lines=1))
+            for caption, value in (
+                (_("前面还有"), _("{count} 人").format(count=ticket.ahead)),
+                (_("预计等候"), words.wait(_, ticket.wait)),
+            )
+        ],
+        align="center",
+    )
     square, text = code.left(code.height, pen.px(24))
     pen.code(square, ticket.url)
     pen.text(text, _scan(pen), "large" if pen.metrics.portrait else 32)
 
 
 def _scan(pen: Pen) -> str:
-    return pen.say("用手机扫码可看排队进度；不扫也可以，听叫号即可。")
+    _ = pen.say
+    return _("用手机扫码可看排队进度；不扫也可以，听叫号即可。")
 
 
 def _lines(pen: Pen, screen: m.Holding) -> tuple[str, str]:
@@ -105,7 +112,7 @@ def _status_height(pen: Pen, screen: m.Holding, width: float) -> float:
         return pen.px(132)
     high = pen.height(first, room, "large", bold=True) + pen.px(40)
     if second:
-        high += pen.height(second, room, "body") + pen.px(8)
+        high += pen.height(second, room, SECOND) + pen.px(8)
     return max(high, pen.px(132))
 
 
@@ -122,7 +129,7 @@ def _status(pen: Pen, screen: m.Holding, area: Area) -> None:
         pen.text(text, first, "large", bold=True, colour=tone, lines=1)
         return
     pen.icon(icon, {"printed": "paper-done", "none": "phone"}.get(screen.paper, "warning"), tone)
-    lines = [Line(first, "large", bold=True, colour=tone), Line(second)]
+    lines = [Line(first, "large", bold=True, colour=tone), Line(second, SECOND)]
     pen.stack(text, lines, gap=pen.px(8))
 
 

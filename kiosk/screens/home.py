@@ -41,8 +41,7 @@ def _landscape(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: 
     left, right = body.left(body.width * 0.3, pen.px(40))
     rest = _greeting(pen, state, home, left)
     if flow.stale(state):
-        box, _rest = rest.top(min(rest.height, pen.px(330) * (1.25 if state.large else 1)))
-        _stale(pen, box)
+        _stale(pen, rest)
     elif home.now_serving:
         _serving(pen, home, rest, across=False)
     _tiles(pen, state, screen, home, right, columns=2, least=pen.px(288 if state.large else 216))
@@ -79,8 +78,8 @@ def _serving(pen: Pen, home: KioskHome, area: Area, *, across: bool) -> None:
             where = _("{counter}号窗口").format(counter=counter)
             pen.stack(cell, [Line(number, 56, bold=True, colour="accent", lines=1), Line(where, lines=1)])
         return
-    high = pen.size(56) * 1.6
-    rows = max(1, min(4, int(rest.height // high)))
+    rows = max(1, min(len(newest), int(rest.height // (pen.size(56) * 1.6))))
+    rest = rest.top(min(rest.height, rows * pen.size(56) * 2.4))[0]
     for row, (number, counter) in zip(rest.rows(rows, 0), newest.items(), strict=False):
         left, right = row.left(row.width * 0.5, pen.px(8))
         where = _("{counter}号窗口").format(counter=counter)
@@ -92,15 +91,17 @@ def _stale(pen: Pen, area: Area) -> None:
     _ = pen.say
     pen.card(area, fill="warn-soft", line="warn")
     inner = area.inset(pen.px(28), pen.px(16))
-    icon, text = inner.left(pen.px(64), pen.px(24))
-    pen.icon(icon, "offline", "warn")
-    pen.text(
-        text,
-        _("排队人数暂时不能更新。您仍可以取号；取不到时请找服务台。"),
-        "body",
-        bold=True,
-        colour="warn",
-    )
+    text = _("排队人数暂时不能更新。您仍可以取号；取不到时请找服务台。")
+    if pen.metrics.portrait:
+        icon, words_ = inner.left(pen.px(64), pen.px(24))
+        pen.icon(icon, "offline", "warn")
+        pen.text(words_, text, 32, bold=True, colour="warn")
+        return
+    high = min(pen.height(text, inner.width, "large", bold=True), inner.height * 0.75)
+    block = inner.middle(inner.width, high + pen.px(96 + 20))
+    icon, words_ = block.top(pen.px(96), pen.px(20))
+    pen.icon(icon.left(icon.height)[0], "offline", "warn")
+    pen.text(words_, text, "large", bold=True, colour="warn", valign="top")
 
 
 def _tiles(
@@ -123,8 +124,14 @@ def _tiles(
     most = pen.px(236 if columns == 1 else 300) * (1.2 if state.large else 1)
     high = min((area.height - gap * (rows - 1)) / rows, most)
     grid = area.top(high * rows + gap * (rows - 1))[0]
-    for cell, service in zip(grid.grid(columns, rows, gap), services, strict=False):
+    tiles = [
         _tile(pen, state, home, service, cell)
+        for cell, service in zip(grid.grid(columns, rows, gap), services, strict=False)
+    ]
+    # One size for all tiles: a longer text in one must not make its neighbours look more important.
+    most = min((pen.scale(area, lines) for area, lines in tiles), default=1.0)
+    for area, lines in tiles:
+        pen.stack(area, lines, most=most)
 
 
 def _paging(pen: Pen, area: Area, page: int, pages: int) -> None:
@@ -142,15 +149,19 @@ def _paging(pen: Pen, area: Area, page: int, pages: int) -> None:
     )
 
 
-def _tile(pen: Pen, state: m.State, home: KioskHome, service: ServiceView, area: Area) -> None:
+Text = tuple[Area, list[Line]]
+"""Where a tile's name and line go, and they."""
+
+
+def _tile(pen: Pen, state: m.State, home: KioskHome, service: ServiceView, area: Area) -> Text:
+    """All of a tile but its text, which is answered."""
     name = service.name.in_(state.language)
     about = home.about.get(service.id)
     line = about.in_(state.language) if about else ""
     pen.touch(area, f"service:{service.id}", name, lambda: m.ServiceTouched(service.id))
     if area.width > area.height * 3:
-        _wide_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(18)))
-    else:
-        _tall_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(20)))
+        return _wide_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(18)))
+    return _tall_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(14)))
 
 
 def _letter(pen: Pen, area: Area, prefix: str) -> None:
@@ -158,7 +169,7 @@ def _letter(pen: Pen, area: Area, prefix: str) -> None:
     pen.text(area, prefix, 64, bold=True, colour="accent", align="center", lines=1)
 
 
-def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> None:
+def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> Text:
     side = min(area.height, pen.px(132))
     badge, rest = area.left(side, pen.px(28))
     _letter(pen, badge.middle(side, side), service.prefix)
@@ -166,16 +177,16 @@ def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about:
     pen.icon(chevron, "next", "ink-soft")
     queue, text = rest.right(rest.width * (0.34 if state.language == "zh" else 0.38), pen.px(16))
     _queue(pen, state, service, queue)
-    pen.stack(text, [Line(name, 46, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)])
+    return text, [Line(name, 46, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)]
 
 
-def _tall_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> None:
-    upper, lower = area.bottom(pen.size(36) * 1.5, pen.px(8))[::-1]
+def _tall_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> Text:
+    upper, lower = area.bottom(pen.size(32) * 1.45, pen.px(8))[::-1]
     side = min(upper.height, pen.px(112))
     badge, text = upper.left(side, pen.px(24))
     _letter(pen, badge.middle(side, side), service.prefix)
-    pen.stack(text, [Line(name, 42, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)])
     _queue_line(pen, state, service, lower)
+    return text, [Line(name, 40, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)]
 
 
 def _waiting(pen: Pen, state: m.State, service: ServiceView) -> tuple[str, str]:

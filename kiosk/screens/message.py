@@ -46,15 +46,25 @@ def message(
                 cell, action.name, action.label, action.make, kind=action.kind, icon=action.icon, size="title"
             )
     pen.card(area)
+    if pen.metrics.portrait:
+        _upright(pen, area, icon, tone, title, lines, busy)
+    else:
+        _lying(pen, area, icon, tone, title, lines, busy)
+
+
+def _upright(
+    pen: Pen, area: Area, icon: str, tone: Tone, title: str, lines: tuple[str, ...], busy: bool
+) -> None:
+    """Badge, title and lines one under another, centred a little above the middle."""
     inner = area.inset(pen.px(64), pen.px(48))
-    side = min(pen.px(200), inner.height * 0.24)
-    width = min(inner.width, pen.px(1300))
-    gap = pen.px(24)
-    rest = pen.px(100) if busy else 0.0
-    texts = [Line(title, 60, bold=True, even=True), *(Line(line, "large", even=True) for line in lines)]
-    high = sum(pen.height(text.text, width, text.size, bold=text.bold) + gap for text in texts) + pen.px(12)
-    block = inner.middle(width, min(side + pen.px(36) + high + rest, inner.height))
-    top, block = block.top(side, pen.px(36))
+    side = min(pen.px(240), inner.height * 0.24)
+    gap = pen.px(32)
+    rest = pen.px(110) if busy else 0.0
+    texts = _texts(title, lines)
+    high = _high(pen, texts, inner.width, gap)
+    tall = min(side + pen.px(48) + high + rest, inner.height)
+    block = inner.top(inner.height - (inner.height - tall) * 0.12)[0].middle(inner.width, tall)
+    top, block = block.top(side, pen.px(48))
     pen.badge(top, icon, tone)
     foot, block = block.bottom(rest)
     pen.stack(block, texts, align="center", gap=gap)
@@ -62,8 +72,43 @@ def message(
         pen.dots(foot.middle(pen.px(320), pen.px(32)))
 
 
+def _lying(
+    pen: Pen, area: Area, icon: str, tone: Tone, title: str, lines: tuple[str, ...], busy: bool
+) -> None:
+    """The badge on the left, title and lines beside it; both in the middle."""
+    inner = area.inset(pen.px(72), pen.px(36))
+    side = min(pen.px(260), inner.height * 0.7)
+    between = pen.px(72)
+    gap = pen.px(20)
+    rest = pen.px(84) if busy else 0.0
+    texts = _texts(title, lines)
+    room = inner.width - side - between
+    widest = max(pen.width(text.text, text.size, bold=text.bold) for text in texts) + pen.px(8)
+    wide = min(room, widest)
+    high = _high(pen, texts, wide, gap)
+    block = inner.middle(side + between + wide, max(side, min(high + rest, inner.height)))
+    left, text = block.left(side, between)
+    pen.badge(left, icon, tone)
+    text = text.middle(text.width, min(high + rest, inner.height))
+    foot, text = text.bottom(rest)
+    pen.stack(text, texts, gap=gap)
+    if busy:
+        pen.dots(foot.left(pen.px(320))[0].middle(pen.px(320), pen.px(32)))
+
+
+def _texts(title: str, lines: tuple[str, ...]) -> list[Line]:
+    return [Line(title, 64, bold=True, even=True), *(Line(line, 42, even=True) for line in lines)]
+
+
+def _high(pen: Pen, texts: list[Line], width: float, gap: float) -> float:
+    """How high the texts are when stacked ``gap`` apart."""
+    each = [pen.height(text.text, width, text.size, bold=text.bold) for text in texts]
+    return sum(each) + gap * (len(texts) - 1)
+
+
 def _home(pen: Pen) -> Action:
-    return Action("home-button", pen.say("返回首页"), m.HomeTouched, icon="home")
+    _ = pen.say
+    return Action("home-button", _("返回首页"), m.HomeTouched, icon="home")
 
 
 def loading(pen: Pen, state: m.State, at: flow.Loading, wall: datetime) -> None:
@@ -173,7 +218,7 @@ def still_there(pen: Pen, state: m.State, screen: m.StillThere, wall: datetime) 
     _ = pen.say
     body = frame(pen, state, wall, foot=False)
     # Any touch is an answer: the whole screen lies beneath the two buttons.
-    pen.touch(body, "stay-anywhere", words.title(_, state), m.StayTouched, "plain")
+    pen.touch(body, "stay-anywhere", words.title(_, state), m.StayTouched, "unseen")
     under = screen.under
     lines = [_("{seconds} 秒后回到首页，屏幕上的内容会清除。").format(seconds=screen.left)]
     if isinstance(under, m.Holding):

@@ -24,7 +24,7 @@ def draw(pen: Pen, state: m.State, screen: m.Notices | m.Guidance, wall: datetim
     pen.text(top, words.title(_, state), 56, bold=True, lines=1)
     actions, rest = rest.bottom(max(pen.px(176), pen.metrics.target), pen.px(36))
     left, middle, right = actions.columns(3, pen.metrics.gap)
-    pen.button(middle, "back", _("返回"), lambda: back, kind="primary", icon="back")
+    pen.button(left, "back", _("返回"), lambda: back, kind="primary", icon="back", size=44)
     pen.card(rest)
     inner = rest.inset(pen.px(64), pen.px(56))
     if not pages:
@@ -32,9 +32,11 @@ def draw(pen: Pen, state: m.State, screen: m.Notices | m.Guidance, wall: datetim
         return
     page = screen.page % len(pages)
     if page > 0:
-        pen.button(left, "page:previous", _("上一页"), lambda: m.PageTouched(page - 1), icon="previous")
+        pen.button(
+            middle, "page:previous", _("上一页"), lambda: m.PageTouched(page - 1), icon="previous", size=44
+        )
     if page < len(pages) - 1:
-        pen.button(right, "page:next", _("下一页"), lambda: m.PageTouched(page + 1), icon="next")
+        pen.button(right, "page:next", _("下一页"), lambda: m.PageTouched(page + 1), icon="next", size=44)
     count, inner = inner.bottom(pen.size("body") * 1.5, pen.px(16))
     pen.text(
         count,

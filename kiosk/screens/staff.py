@@ -149,19 +149,18 @@ def _note(pen: Pen, screen: m.Reprinting) -> tuple[str, str]:
 
 
 def screen_test(pen: Pen, screen: m.ScreenTest) -> None:
+    _ = pen.say
     pattern = screen.pattern % len(PATTERNS)
     pen.bar(pen.page, fill=PATTERNS[pattern])
     ink = "ink" if PATTERNS[pattern] == "surface" else "on-accent"
     high = pen.metrics.target
     row = pen.page.inset(pen.metrics.margin).bottom(high)[0]
     left, right = row.columns(2, pen.metrics.gap)
-    pen.button(left, "staff:menu", pen.say("返回"), lambda: m.StaffTouched("menu"), icon="back")
-    pen.button(
-        right, "page:next", pen.say("下一个颜色"), lambda: m.PageTouched(screen.pattern + 1), icon="next"
-    )
+    pen.button(left, "staff:menu", _("返回"), lambda: m.StaffTouched("menu"), icon="back")
+    pen.button(right, "page:next", _("下一个颜色"), lambda: m.PageTouched(screen.pattern + 1), icon="next")
     # Text at the least size and a grid of lines show whether the picture is sharp.
     box = pen.page.middle(pen.page.width * 0.8, pen.px(200))
-    pen.text(box, pen.say("屏幕测试：字是否清楚，有没有坏点"), "large", colour=ink, align="center")
+    pen.text(box, _("屏幕测试：字是否清楚，有没有坏点"), "large", colour=ink, align="center")
 
 
 def closing(pen: Pen, state: m.State, wall: datetime) -> None:

@@ -17,10 +17,11 @@ from server.protocol.words import Language
 from .area import Area, Metrics
 from .shapes import Card, Code, Colour, Disc, Dots, Icon, Pressable
 from .text import Words, extents, fit
+from .wrap import narrow
 
 Size = Literal["body", "large", "title", "head", "number"]
 Tone = Literal["accent", "good", "warn", "bad"]
-Kind = Literal["primary", "plain", "quiet", "chosen", "danger"]
+Kind = Literal["primary", "plain", "quiet", "unseen", "chosen", "danger"]
 Make = Callable[[], "m.Touch"]
 """Makes the touch as the finger lifts; a press of "take" makes its key there."""
 
@@ -34,6 +35,7 @@ _KINDS: dict[Kind, tuple[str, str, str | None, str]] = {
     "primary": ("accent", "board-surface", None, "on-accent"),
     "plain": ("surface", "accent-soft", "line", "accent"),
     "quiet": ("surface", "accent-soft", None, "ink"),
+    "unseen": ("ground", "ground", None, "ink"),
     "chosen": ("accent-soft", "line", "accent", "accent"),
     "danger": ("surface", "bad-soft", "bad", "bad"),
 }
@@ -89,7 +91,7 @@ class Pen:
 
     def width(self, text: str, size: Size | float, *, bold: bool = False) -> float:
         """How wide ``text`` is in one line at its full size."""
-        return extents(text, self.size(size), bold)[0]
+        return extents(narrow(text), self.size(size), bold)[0]
 
     def text(
         self,
@@ -133,17 +135,17 @@ class Pen:
         align: str = "left",
         valign: str = "middle",
         gap: float = 0,
+        most: float = 1.0,
     ) -> None:
-        """Texts one under another, as a block in ``area``; all give way where it is too low for them."""
+        """Texts one under another, as a block in ``area``; all give way where it is too low for them.
+
+        ``most``: the scale to begin with, where several stacks share the smallest of their ``scale``.
+        """
         told = [line for line in lines if line.text]
         if not told:
             return
-        room = area.height - gap * (len(told) - 1)
-        scale = 1.0
+        scale = self.scale(area, told, align=align, gap=gap, most=most)
         high = self._high(told, area.width, align, scale)
-        while sum(high) > room + 2 and scale > 0.4:
-            scale -= 0.04
-            high = self._high(told, area.width, align, scale)
         total = sum(high) + gap * (len(told) - 1)
         if valign == "middle":
             area = area.middle(area.width, total)
@@ -159,6 +161,49 @@ class Pen:
                 lines=line.lines,
                 even=line.even,
             )
+
+    def scale(
+        self, area: Area, lines: Sequence[Line], *, align: str = "left", gap: float = 0, most: float = 1.0
+    ) -> float:
+        """What the sizes of a stack's lines are multiplied with so that it fits into ``area``."""
+        told = [line for line in lines if line.text]
+        room = area.height - gap * (len(told) - 1)
+        scale = most
+        while sum(self._high(told, area.width, align, scale)) > room + 2 and scale > 0.4:
+            scale -= 0.04
+        return scale
+
+    def stacks(self, areas: Sequence[Area], stacks: Sequence[Sequence[Line]], *, align: str = "left") -> None:
+        """Stacks side by side that are read together: each row of lines has one size and one height."""
+        scale = 1.0
+        while True:
+            high = [
+                self._high(lines, area.width, align, scale) for area, lines in zip(areas, stacks, strict=True)
+            ]
+            rows = [max(row) for row in zip(*high, strict=True)]
+            if sum(rows) <= min(area.height for area in areas) + 2 or scale <= 0.4:
+                break
+            scale -= 0.04
+        sizes = [
+            min(self._fitting(line, area.width, tall, scale) for line, area in zip(lines, areas, strict=True))
+            for lines, tall in zip(zip(*stacks, strict=True), rows, strict=True)
+        ]
+        for area, lines in zip(areas, stacks, strict=True):
+            rest = area.middle(area.width, sum(rows))
+            for line, tall, size in zip(lines, rows, sizes, strict=True):
+                box, rest = rest.top(tall)
+                self.text(
+                    box, line.text, size, bold=line.bold, colour=line.colour, align=align, lines=line.lines
+                )
+
+    def _fitting(self, line: Line, width: float, height: float, scale: float) -> float:
+        """The size, in px of the design, at which the line fits into its place."""
+        px = self.size(self._scaled(line, scale))
+        least = min(px, round(28 * self.metrics.unit))
+        return (
+            fit(line.text, int(width), int(height), px, least, line.bold, line.lines, False).size
+            / self.metrics.text
+        )
 
     def _scaled(self, line: Line, scale: float) -> float:
         """The line's size in px of the design, made smaller but not under 28."""

@@ -13,7 +13,7 @@ from kivy.uix.widget import Widget
 from server.protocol.places import FONT_BOLD, FONT_REGULAR
 
 from .area import Area
-from .wrap import balance, wrap
+from .wrap import balance, narrow, wrap
 
 
 def font(bold: bool) -> str:
@@ -48,6 +48,7 @@ def fit(
     text: str, width: int, height: int, size: int, least: int, bold: bool, most_lines: int, even: bool
 ) -> Fitted:
     """The largest size from ``size`` down to ``least`` at which ``text`` fits into width and height."""
+    text = narrow(text)
     now = size
     while True:
         fitted = _at(text, width, height, now, bold, most_lines, even)
@@ -66,7 +67,7 @@ def _cut(fitted: Fitted, width: int, height: int, bold: bool, most_lines: int) -
     last = lines[-1]
     while last and extents(last + "…", fitted.size, bold)[0] > width:
         last = last[:-1]
-    return Fitted((*lines[:-1], last + "…"), fitted.size, fitted.width, row * len(lines), False)
+    return Fitted((*lines[:-1], narrow(last + "…")), fitted.size, fitted.width, row * len(lines), False)
 
 
 def _at(text: str, width: int, height: int, size: int, bold: bool, most_lines: int, even: bool) -> Fitted:

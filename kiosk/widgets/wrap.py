@@ -14,6 +14,17 @@ NOT_FIRST = frozenset("，。、；：？！）》」』】〕…—·%,.;:?!)]}
 NOT_LAST = frozenset("（《「『【〔([{“‘")
 
 
+_NARROW = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "—": "–"})
+
+
+def narrow(text: str) -> str:
+    """``text`` as a Latin one is set in the Chinese typeface, whose ’ “ ” … are as wide as a Chinese sign.
+
+    A text that holds Chinese signs stays as it is.
+    """
+    return text if any(_wide(sign) for sign in text) else text.translate(_NARROW)
+
+
 def pieces(text: str) -> Iterator[str]:
     """The parts of one line of ``text`` that may not be broken; a space stays with the part before it."""
     piece = ""
