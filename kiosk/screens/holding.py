@@ -12,8 +12,10 @@ from kiosk.widgets.pen import Line, Pen, Tone
 from . import words
 from .frame import frame
 
-SECOND = 33
-"""Text size of what to do, beneath what happened."""
+
+def _small(pen: Pen) -> float:
+    """The text size beside the number; with large text it grows less, so that the number stays large."""
+    return 28 if pen.metrics.large else 33
 
 
 def draw(pen: Pen, state: m.State, screen: m.Holding, wall: datetime) -> None:
@@ -59,7 +61,7 @@ def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
     inner = area.inset(pen.px(40), pen.px(24))
     name, rest = inner.top(pen.size("title") * 1.5)
     pen.text(name, ticket.service_name.in_(state.language), "title", bold=True, align="center", lines=1)
-    code, rest = rest.bottom(min(pen.px(300), inner.height * 0.34), pen.px(44))
+    code, rest = rest.bottom(min(pen.px(300), inner.height * (0.27 if state.large else 0.34)), pen.px(44))
     line = code.top_edge + pen.px(22)
     pen.bar(Area(inner.x, line, inner.width, pen.px(2)), fill="line")
     figures, rest = rest.bottom((pen.size("body") + pen.size(44)) * 1.5)
@@ -77,7 +79,7 @@ def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
     )
     square, text = code.left(code.height, pen.px(24))
     pen.code(square, ticket.url)
-    pen.text(text, _scan(pen), "large" if pen.metrics.portrait else 32)
+    pen.text(text, _scan(pen), _small(pen), even=True)
 
 
 def _scan(pen: Pen) -> str:
@@ -112,7 +114,7 @@ def _status_height(pen: Pen, screen: m.Holding, width: float) -> float:
         return pen.px(132)
     high = pen.height(first, room, "large", bold=True) + pen.px(40)
     if second:
-        high += pen.height(second, room, SECOND) + pen.px(8)
+        high += pen.height(second, room, _small(pen)) + pen.px(8)
     return max(high, pen.px(132))
 
 
@@ -129,7 +131,7 @@ def _status(pen: Pen, screen: m.Holding, area: Area) -> None:
         pen.text(text, first, "large", bold=True, colour=tone, lines=1)
         return
     pen.icon(icon, {"printed": "paper-done", "none": "phone"}.get(screen.paper, "warning"), tone)
-    lines = [Line(first, "large", bold=True, colour=tone), Line(second, SECOND)]
+    lines = [Line(first, "large", bold=True, colour=tone, even=True), Line(second, _small(pen), even=True)]
     pen.stack(text, lines, gap=pen.px(8))
 
 

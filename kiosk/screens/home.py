@@ -129,7 +129,7 @@ def _tiles(
         for cell, service in zip(grid.grid(columns, rows, gap), services, strict=False)
     ]
     # One size for all tiles: a longer text in one must not make its neighbours look more important.
-    most = min((pen.scale(area, lines) for area, lines in tiles), default=1.0)
+    most = max(0.8, min((pen.scale(area, lines) for area, lines in tiles), default=1.0))
     for area, lines in tiles:
         pen.stack(area, lines, most=most)
 

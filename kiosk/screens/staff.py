@@ -39,7 +39,7 @@ def sign_in(pen: Pen, state: m.State, screen: m.StaffSignIn, wall: datetime, now
     hint_area, rest = rest.top(pen.size("large") * 3.2, pen.px(16))
     pen.text(hint_area, hint, "large", colour=colour, valign="top")
     leave = rest.bottom(pen.px(160))[0]
-    pen.button(leave, "home-button", _("返回首页"), m.HomeTouched, icon="home")
+    pen.button(leave, "home-button", _("返回首页"), m.HomeTouched, icon="home", size=44)
     keypad(pen, pad, enter=_("确认"))
 
 
@@ -76,7 +76,7 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
         ("staff:close", "exit", _("退出程序"), "", m.StaffTouched("close")),
     ]
     leave, rest = rest.bottom(pen.px(160), pen.px(36))
-    pen.button(leave, "home-button", _("返回首页"), m.HomeTouched, kind="primary", icon="home")
+    pen.button(leave, "home-button", _("返回首页"), m.HomeTouched, kind="primary", icon="home", size=44)
     columns = 1 if pen.metrics.portrait else 2
     rows = len(items) // columns
     gap = pen.metrics.gap
@@ -121,9 +121,9 @@ def reprint(pen: Pen, state: m.State, screen: m.Reprinting, wall: datetime) -> N
                 size="title",
             )
     leave, rest = rest.bottom(pen.px(152), pen.px(16))
-    pen.button(leave, "staff:menu", _("返回"), lambda: m.StaffTouched("menu"), icon="back")
+    pen.button(leave, "staff:menu", _("返回"), lambda: m.StaffTouched("menu"), icon="back", size=44)
     note, colour = _note(pen, screen)
-    pen.text(rest, note, "large", colour=colour, valign="top" if pen.metrics.portrait else "middle")
+    pen.text(rest, note, "large", colour=colour, valign="top", even=True)
     keypad(pen, pad, enter=_("打印"))
 
 

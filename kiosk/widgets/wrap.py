@@ -5,12 +5,13 @@ Kivy breaks at spaces only, and a Chinese sentence has none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 Measure = Callable[[str], float]
 """The width of a piece of text, in px."""
 
 NOT_FIRST = frozenset("，。、；：？！）》」』】〕…—·%,.;:?!)]}”’")
+STOPS = frozenset("，。；：？！")
 NOT_LAST = frozenset("（《「『【〔([{“‘")
 
 
@@ -52,6 +53,18 @@ def _wide(sign: str) -> bool:
     return ord(sign) >= 0x2E80
 
 
+def clauses(text: str) -> Iterator[str]:
+    """The parts of a Chinese text up to and with each comma or stop, with what closes after it."""
+    clause = ""
+    for sign in text:
+        if clause and clause[-1] in STOPS and sign not in NOT_FIRST:
+            yield clause
+            clause = ""
+        clause += sign
+    if clause:
+        yield clause
+
+
 def wrap(text: str, width: float, measure: Measure) -> list[str]:
     """``text`` in lines no wider than ``width``; only a single unbreakable part may be wider."""
     lines: list[str] = []
@@ -61,9 +74,14 @@ def wrap(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def _wrap_line(text: str, width: float, measure: Measure) -> list[str]:
+    return _fill(pieces(text), width, measure)
+
+
+def _fill(parts: Iterable[str], width: float, measure: Measure) -> list[str]:
+    """``parts`` in lines, as many on each as go."""
     lines: list[str] = []
     current = ""
-    for piece in pieces(text):
+    for piece in parts:
         if current and measure((current + piece).rstrip()) > width:
             lines.append(current.rstrip())
             current = piece
@@ -74,10 +92,16 @@ def _wrap_line(text: str, width: float, measure: Measure) -> list[str]:
 
 
 def balance(text: str, width: float, measure: Measure) -> list[str]:
-    """As ``wrap``, in as many lines, but of about equal length: for headings."""
+    """As ``wrap``, in as many lines, but of about equal length: for headings and short messages.
+
+    Where it costs no further line, Chinese breaks after a comma rather than inside a word.
+    """
     lines = wrap(text, width, measure)
     if len(lines) < 2 or "\n" in text:
         return lines
+    by_clause = _fill(clauses(text), width, measure)
+    if 1 < len(by_clause) <= len(lines) and all(measure(line) <= width for line in by_clause):
+        return by_clause
     low, high = width / len(lines), width
     while high - low > width / 50:
         middle = (low + high) / 2
