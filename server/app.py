@@ -19,6 +19,7 @@ from server.api.asking import Core
 from server.api.edge import Edge
 from server.live.hub import Hub
 from server.live.poll import poll
+from server.live.rights import watch_rights
 from server.page_services import PagesCore
 from server.services.floor import Change
 from server.services.halls import Halls
@@ -38,7 +39,10 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     hub = Hub(halls)
     core = Core(halls, people, Setup(halls, people), hub)
     told: list[Callable[[Change], None]] = [hub.changed]
-    background: list[Callable[[], Coroutine[Any, Any, None]]] = [lambda: poll(halls, hub.devices)]
+    background: list[Callable[[], Coroutine[Any, Any, None]]] = [
+        lambda: poll(halls, hub.devices),
+        lambda: watch_rights(hub, people),
+    ]
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices
 

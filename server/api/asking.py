@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -39,11 +40,17 @@ def core(request: HTTPConnection) -> Core:
     return made
 
 
+def bearer(connection: HTTPConnection) -> str:
+    """The token of the ``Authorization`` header; empty when there is none."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
 async def who_asks(connection: HTTPConnection) -> Who | None:
     """The person or device behind the request: bearer token first, then the pages' cookie."""
-    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token:
-        return await core(connection).people.recognise(token.strip())
+    token = bearer(connection)
+    if token:
+        return await core(connection).people.recognise(token)
     cookie = connection.cookies.get(COOKIE)
     return await core(connection).people.recognise(cookie) if cookie else None
 
@@ -56,9 +63,10 @@ async def known(request: Request, *roles: Role) -> Who:
     who = await who_asks(request)
     if who is None:
         raise refuse("not_signed_in")
-    by_cookie = "authorization" not in request.headers
-    if by_cookie and request.method not in SAFE and request.headers.get("x-csrf-token") != who.csrf:
-        raise refuse("csrf_failed")
+    if not bearer(request) and request.method not in SAFE:
+        told = request.headers.get("x-csrf-token", "")
+        if not hmac.compare_digest(told.encode(), who.csrf.encode()):
+            raise refuse("csrf_failed")
     if roles and not who.is_(*roles):
         raise refuse("forbidden")
     return who

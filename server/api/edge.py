@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.domain.refusal import Refusal
+from server.protocol.language import wished
 
 from .problems import MEDIA, problem_of
 
@@ -21,10 +23,10 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-store",
 }
 
 RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-NO_STORE = (b"cache-control", b"no-store")
 
 
 class Edge:
@@ -37,26 +39,35 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        for name, value in scope["headers"]:
-            # A body whose length is not told beforehand has no place here.
-            large = name == b"content-length" and (not value.isdigit() or int(value) > BODY_LIMIT)
-            if large or name == b"transfer-encoding":
-                await _too_large(send)
-                return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                out = [*message["headers"], *RAW_HEADERS]
-                if not any(name == b"cache-control" for name, _ in message["headers"]):
-                    out.append(NO_STORE)
-                message["headers"] = out
+                said = message["headers"]
+                known = {name for name, _ in said}
+                # A header said twice counts as neither to some browsers: what a page says of itself stands.
+                message["headers"] = [*said, *(header for header in RAW_HEADERS if header[0] not in known)]
             await send(message)
 
+        for name, value in scope["headers"]:
+            if name == b"content-length" and (not value.isdigit() or int(value) > BODY_LIMIT):
+                await _turned_away(scope, send_with_headers, 413)
+                return
+            # A body whose length is not told beforehand has no place here.
+            if name == b"transfer-encoding":
+                await _turned_away(scope, send_with_headers, 411)
+                return
         await self._app(scope, receive, send_with_headers)
 
 
-async def _too_large(send: Send) -> None:
-    problem = problem_of(Refusal("bad_request", {"where": "body"}), "zh").model_copy(update={"status": 413})
-    headers = [(b"content-type", MEDIA.encode()), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+async def _turned_away(scope: Scope, send: Send, status: int) -> None:
+    """Refused before a byte of the body was read."""
+    language = wished(Headers(scope=scope).get("accept-language", "")) or "zh"
+    refusal = Refusal("bad_request", {"where": f"body ≤ {BODY_LIMIT // 1024} KB"})
+    problem = problem_of(refusal, language).model_copy(update={"status": status})
+    headers = [
+        (b"content-type", MEDIA.encode()),
+        (b"content-language", language.encode()),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": problem.model_dump_json().encode()})

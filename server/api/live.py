@@ -7,17 +7,20 @@ import contextlib
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketDisconnect
 
-from server.live.hub import CLIENTS, TOPICS_A_CLIENT
+from server.live.hub import CLIENTS, TOPICS_A_CLIENT, Client
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT, Topic, parse_topic
+from server.protocol.views import TicketView
 from server.services.people import Who
+from server.services.refused import Refused
 
 from .asking import STAFF, core, who_asks
 
 router = APIRouter()
 
-CLOSE_FULL = 1013
+CLOSE_LATER = 1013
 """Try again later."""
 
 
@@ -35,6 +38,12 @@ def may_follow(topic: Topic, who: Who | None) -> bool:
     return who.is_(*STAFF) or (topic.kind == "kiosk" and who.is_("kiosk"))
 
 
+async def _send(websocket: WebSocket, client: Client) -> None:
+    await client.send_all(websocket.send_text)
+    # Dismissed: its right has ended.
+    await websocket.close(CLOSE_NO_RIGHT, "no right any more")
+
+
 @router.websocket("/api/v1/live")
 async def live(websocket: WebSocket) -> None:
     """Follow topics: the first frame of each at once, then each change; a heartbeat every 10 s."""
@@ -47,23 +56,30 @@ async def live(websocket: WebSocket) -> None:
         await websocket.close(CLOSE_BAD_TOPIC, "bad topic")
         return
     if len(hub.clients) >= CLIENTS:
-        await websocket.close(CLOSE_FULL, "full")
+        await websocket.close(CLOSE_LATER, "full")
         return
     token_given = "authorization" in websocket.headers
-    who = await who_asks(websocket) if token_given or same_origin(websocket) else None
+    over: dict[str, TicketView] = {}
+    try:
+        who = await who_asks(websocket) if token_given or same_origin(websocket) else None
+        for topic in topics:
+            if topic.kind == "ticket" and hub.view(topic) is None:
+                view = await core(websocket).halls.ticket(topic.subject)
+                if view is not None:
+                    over[topic.subject] = view
+    except (Refused, SQLAlchemyError):
+        await websocket.close(CLOSE_LATER, "try again later")
+        return
     if (token_given and who is None) or not all(may_follow(topic, who) for topic in topics):
         await websocket.close(CLOSE_NO_RIGHT, "no right")
         return
-    for topic in topics:
-        known = hub.view(topic) is not None
-        if not known and topic.kind == "ticket":
-            known = await core(websocket).halls.ticket(topic.subject) is not None
-        if not known:
-            await websocket.close(CLOSE_BAD_TOPIC, "unknown topic")
-            return
-    device = who.user if who is not None and who.id.startswith("device:") else ""
-    client = hub.join(topics, device)
-    sender = asyncio.create_task(client.send_all(websocket.send_text))
+    if not all(hub.view(topic) is not None or topic.subject in over for topic in topics):
+        await websocket.close(CLOSE_BAD_TOPIC, "unknown topic")
+        return
+    # A page that shows public topics only need not hear that its reader has signed out.
+    private = who is not None and (not who.is_(*STAFF) or not all(topic.public for topic in topics))
+    client = hub.join(topics, who if private else None, over)
+    sender = asyncio.create_task(_send(websocket, client))
     try:
         # Nothing that a client says is listened to; its going is.
         while (await websocket.receive())["type"] != "websocket.disconnect":

@@ -114,7 +114,8 @@ async def staff(request: Request, hall: Hall) -> list[a.StaffAnswer]:
 async def add_staff(request: Request, hall: Hall, body: a.StaffSettings) -> a.StaffAnswer:
     """A new staff member; the password is answered this once."""
     who = await known_in(request, hall, *MANAGERS)
-    return await core(request).setup.put_staff(hall, body, who, new=True)
+    key = _once(request, who, body.model_dump(mode="json"))
+    return await core(request).setup.put_staff(hall, body, who, new=True, once=key)
 
 
 @router.put("/staff/{user}", response_model=a.StaffAnswer)
@@ -122,7 +123,8 @@ async def change_staff(request: Request, hall: Hall, user: Name, body: a.StaffSe
     who = await known_in(request, hall, *MANAGERS)
     if body.user != user:
         raise refuse("bad_request", where="user")
-    return await core(request).setup.put_staff(hall, body, who, new=False)
+    key = _once(request, who, body.model_dump(mode="json"))
+    return await core(request).setup.put_staff(hall, body, who, new=False, once=key)
 
 
 @router.get("/devices", response_model=list[a.DeviceAnswer])
@@ -135,7 +137,8 @@ async def devices(request: Request, hall: Hall) -> list[a.DeviceAnswer]:
 async def add_device(request: Request, hall: Hall, body: a.DeviceSettings) -> a.DeviceAnswer:
     """A new device; its token is answered this once."""
     who = await known_in(request, hall, *MANAGERS)
-    return await core(request).setup.add_device(hall, body, who)
+    key = _once(request, who, body.model_dump(mode="json"))
+    return await core(request).setup.add_device(hall, body, who, key)
 
 
 @router.delete("/devices/{name}", status_code=204)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterable
 
 from fastapi import APIRouter, Request, Response
@@ -14,7 +15,6 @@ from server.services.refused import refuse
 from .asking import Core, core
 
 router = APIRouter()
-LOCAL = ("127.0.0.1", "::1", "testclient")
 
 
 class Figures:
@@ -48,9 +48,17 @@ class Figures:
         yield CounterMetricFamily("liqu_frames_conflated", "Frames replaced unsent", value=hub.conflated)
 
 
+def _local(address: str) -> bool:
+    """This machine itself; behind a proxy, the address that the proxy names."""
+    try:
+        return ipaddress.ip_address(address.removeprefix("::ffff:")).is_loopback
+    except ValueError:
+        return False
+
+
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    if request.client is None or request.client.host not in LOCAL:
+    if not _local(request.client.host if request.client else ""):
         raise refuse("forbidden")
     registry = CollectorRegistry()
     registry.register(Figures(core(request)))

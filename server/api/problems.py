@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from server.domain.refusal import Refusal
 from server.protocol.errors import Problem, RefusalCode
+from server.protocol.language import wished
 from server.protocol.words import Language
 from server.services import sentences
 from server.services.refused import Refused
@@ -20,6 +22,7 @@ from server.services.refused import Refused
 log = logging.getLogger(__name__)
 
 MEDIA = "application/problem+json"
+FIELD = re.compile(r"[A-Za-z_-]{1,40}")
 
 STATUS: Mapping[RefusalCode, int] = {
     "bad_request": 422,
@@ -36,7 +39,8 @@ STATUS: Mapping[RefusalCode, int] = {
     "service_unknown": 404,
     "counter_unknown": 404,
     "ticket_unknown": 404,
-    "reason_needed": 422,
+    "staff_unknown": 404,
+    "device_unknown": 404,
     "idempotency_key_needed": 422,
     "idempotency_key_bad": 422,
     "busy": 503,
@@ -46,14 +50,8 @@ STATUS: Mapping[RefusalCode, int] = {
 
 
 def language_of(request: Request) -> Language:
-    """The language asked for: English when it is wanted before Chinese, else Chinese."""
-    for part in request.headers.get("accept-language", "").lower().split(","):
-        tag = part.strip()
-        if tag.startswith("en"):
-            return "en"
-        if tag.startswith("zh"):
-            return "zh"
-    return "zh"
+    """The language asked for; Chinese when it is neither of ours."""
+    return wished(request.headers.get("accept-language", "")) or "zh"
 
 
 def problem_of(refusal: Refusal, language: Language) -> Problem:
@@ -71,7 +69,7 @@ def answer(request: Request, refusal: Refusal) -> Response:
     problem = problem_of(refusal, language_of(request))
     headers: dict[str, str] = {"Content-Language": language_of(request)}
     if problem.status in (429, 503):
-        headers["Retry-After"] = refusal.places.get("seconds", "2")
+        headers["Retry-After"] = str(refusal.places.get("seconds", "2"))
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     body = problem.model_dump_json()
@@ -79,9 +77,13 @@ def answer(request: Request, refusal: Refusal) -> Response:
 
 
 def where(errors: Sequence[Any]) -> str:
-    """Which fields were wrong, without repeating what was in them."""
-    fields = {".".join(str(step) for step in error.get("loc", ()) if step != "body") for error in errors}
+    """Which fields were wrong, without repeating what was in them, nor a name that cannot be one of ours."""
+    fields = {".".join(_step(step) for step in error.get("loc", ()) if step != "body") for error in errors}
     return ", ".join(sorted(field for field in fields if field)[:8]) or "JSON"
+
+
+def _step(step: object) -> str:
+    return str(step) if isinstance(step, int) or FIELD.fullmatch(str(step)) else "…"
 
 
 async def _refused(request: Request, error: Exception) -> Response:
@@ -100,9 +102,13 @@ async def _http(request: Request, error: Exception) -> Response:
         return answer(request, Refusal("not_found"))
     if error.status_code == 401:
         return answer(request, Refusal("not_signed_in"))
-    problem = problem_of(Refusal("bad_request"), language_of(request))
+    if error.status_code == 400:
+        return answer(request, Refusal("bad_request", {"where": "JSON"}))
+    language = language_of(request)
+    problem = problem_of(Refusal("bad_request", {"where": request.method}), language)
     problem = problem.model_copy(update={"status": error.status_code})
-    return Response(problem.model_dump_json(), error.status_code, dict(error.headers or {}), MEDIA)
+    headers = {"Content-Language": language, **(error.headers or {})}
+    return Response(problem.model_dump_json(), error.status_code, headers, MEDIA)
 
 
 async def _no_database(request: Request, error: Exception) -> Response:

@@ -68,7 +68,7 @@ def _issue(floor: Floor, command: c.Issue, now: datetime) -> Decision:
         return Refusal("service_unknown", {"service": command.service})
     for wanted in (service, *(hall.services[later] for later in command.later)):
         if not wanted.active:
-            return Refusal("service_closed", {"service": wanted.name.zh})
+            return Refusal("service_closed", {"service": wanted.name})
     if floor.waiting() >= hall.rules.most_waiting:
         return Refusal("queue_full", {"count": str(hall.rules.most_waiting)})
     if command.priority == "appointment":
@@ -246,9 +246,9 @@ def _transfer(floor: Floor, ticket: Ticket, service: str, now: datetime) -> Deci
     if target is None:
         return Refusal("service_unknown", {"service": service})
     if not target.active:
-        return Refusal("service_closed", {"service": target.name.zh})
+        return Refusal("service_closed", {"service": target.name})
     if target.id == ticket.service:
-        return Refusal("same_service", {"service": target.name.zh})
+        return Refusal("same_service", {"service": target.name})
     return [_moved(floor, ticket, service, ticket.later, now)]
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.protocol.errors import RefusalCode
+from server.protocol.views import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     code: RefusalCode
-    places: Mapping[str, str] = field(default_factory=dict)
-    """What fills the sentence's places, such as ``{"number": "A012"}``."""
+    places: Mapping[str, str | Text] = field(default_factory=dict)
+    """What fills the sentence's places, such as ``{"number": "A012"}``; a name in both languages where it
+    has one in each."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from server.protocol import views as v
 from server.protocol.topics import Topic
 from server.services.floor import Change
+from server.services.people import Who
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +48,12 @@ class Views(Protocol):
 class Client:
     """One connection: its newest unsent frame of each topic, and the bell that wakes its sender."""
 
-    __slots__ = ("bell", "device", "slots", "topics")
+    __slots__ = ("bell", "dismissed", "slots", "topics", "who")
 
-    def __init__(self, topics: Iterable[str], device: str = "") -> None:
-        self.device = device
-        """The device's name; empty for pages and phones."""
+    def __init__(self, topics: Iterable[str], who: Who | None = None) -> None:
+        self.who = who
+        """Whose link it is; None when nobody asked to know."""
+        self.dismissed = False
         self.topics = tuple(dict.fromkeys(topics))
         self.slots: dict[str, str] = {}
         self.bell = asyncio.Event()
@@ -60,12 +62,17 @@ class Client:
         self.slots[topic] = frame
         self.bell.set()
 
+    def dismiss(self) -> None:
+        """Nothing more goes to this client."""
+        self.dismissed = True
+        self.bell.set()
+
     async def send_all(self, send: Callable[[str], Awaitable[None]]) -> None:
-        """Send what comes into the slots, oldest topic first, until cancelled or the link breaks."""
-        while True:
+        """Send what comes into the slots, oldest topic first, until dismissed or cancelled."""
+        while not self.dismissed:
             await self.bell.wait()
             self.bell.clear()
-            while self.slots:
+            while self.slots and not self.dismissed:
                 topic = next(iter(self.slots))
                 await send(self.slots.pop(topic))
 
@@ -129,16 +136,18 @@ class Hub:
 
     def devices(self) -> set[str]:
         """The devices that are connected here."""
-        return {client.device for client in self.clients if client.device}
+        whos = (client.who for client in self.clients)
+        return {who.user for who in whos if who is not None and who.id.startswith("device:")}
 
-    def join(self, topics: Iterable[Topic], device: str = "") -> Client:
+    def join(
+        self, topics: Iterable[Topic], who: Who | None = None, over: Mapping[str, v.TicketView] | None = None
+    ) -> Client:
         """Follow ``topics``; the first frame of each is in its slot at once.
 
-        A ticket that has left the floor gets its frame with the next round of tickets, unless another
-        follows it already.
+        ``over``: by code, the tickets that have left the floor, which must be looked for beforehand.
         """
         topics = list(topics)
-        client = Client((str(topic) for topic in topics), device)
+        client = Client((str(topic) for topic in topics), who)
         self.clients.add(client)
         for topic in topics:
             name = str(topic)
@@ -151,6 +160,8 @@ class Hub:
             view = self.view(topic)
             if isinstance(view, v.TicketView):
                 self._codes[view.id] = name
+            elif view is None and over is not None:
+                view = over.get(topic.subject)
             made = view.model_dump_json() if view is not None else known.view
             if made and made != known.view:
                 # Newer than what the others have: they get it too, or it would count as sent to them.

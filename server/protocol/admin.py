@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from .commands import Body, CounterNumber, Name
+from .commands import Body, CounterNumber, Name, Remark
 from .views import Text, Wire
 from .words import Role
 
-Phrase = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=r"^[^\x00-\x1f]*$")
 ]
@@ -23,14 +22,16 @@ class Named(Body):
     """A name in both languages; the English one may be empty."""
 
     zh: Word
-    en: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
+    en: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\x00-\x1f]*$")
+    ] = ""
 
 
 class Told(Body):
     """A line or two in both languages; may be empty."""
 
-    zh: Phrase = ""
-    en: Phrase = ""
+    zh: Remark = ""
+    en: Remark = ""
 
 
 class Page(Body):
@@ -72,7 +73,9 @@ class StaffSettings(Body):
 
     user: User
     name: Word
-    badge: Annotated[str, StringConstraints(strip_whitespace=True, max_length=16)] = ""
+    badge: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=16, pattern=r"^[^\x00-\x1f]*$")
+    ] = ""
     duty: Told = Told()
     roles: Annotated[tuple[Literal["admin", "manager", "clerk"], ...], Field(min_length=1, max_length=3)]
     active: bool = True

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from .views import Text
 from .words import Hold, Language, Priority
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 CounterNumber = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,8}$")]
+
+
+def flat(told: object) -> object:
+    """Line breaks and runs of spaces become one space: screens break lines by themselves."""
+    return " ".join(told.split()) if isinstance(told, str) else told
+
+
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+    str,
+    BeforeValidator(flat),
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"),
 ]
+Remark = Annotated[str, BeforeValidator(flat), StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+"""A line that may be empty."""
 
 
 class Body(BaseModel):
@@ -32,8 +42,8 @@ class TakeNumber(Body):
     priority: Priority = "ordinary"
     language: Language = "zh"
     then: Annotated[tuple[Name, ...], Field(max_length=4)] = ()
-    reason: Annotated[str, StringConstraints(max_length=200)] = ""
-    """Why a priority was given; staff must say so for the green channel, and it goes into the journal."""
+    reason: Remark = ""
+    """Why a priority was given, for the journal."""
 
 
 class OpenCounter(Body):
@@ -64,12 +74,19 @@ class Printed(Body):
 class DeviceStatus(Body):
     """A device's own report: every 30 s and on each change."""
 
-    version: Annotated[str, StringConstraints(max_length=32)] = ""
+    version: Annotated[str, StringConstraints(max_length=32, pattern=r"^[^\x00-\x1f]*$")] = ""
     printer: Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"] = "none"
-    detail: Annotated[str, StringConstraints(max_length=200)] = ""
+    detail: Remark = ""
+
+
+class Saying(Body):
+    """What every screen says, in both languages; the English one may be empty."""
+
+    zh: Line
+    en: Remark = ""
 
 
 class Emergency(Body):
     """Set (with a text) or lift (null) the emergency override of all screens."""
 
-    text: Text | None
+    text: Saying | None

@@ -7,12 +7,13 @@ A catalogue is ``assets/locales/en/LC_MESSAGES/DOMAIN.po`` (compiled at set-up);
 from __future__ import annotations
 
 import gettext
+import re
 from collections.abc import Callable
 from functools import cache
 
 from .places import LOCALES
 from .views import Text
-from .words import Language
+from .words import LANGUAGES, Language
 
 
 @cache
@@ -29,6 +30,18 @@ def catalogue(domain: str, language: Language) -> Callable[[str], str]:
         raise FileNotFoundError(
             f"catalogue {domain} for {language} is not compiled: run 'make setup'"
         ) from error
+
+
+def wished(header: str) -> Language | None:
+    """The language that an ``Accept-Language`` header wants most; None when it wants neither of ours."""
+    wishes: list[tuple[float, Language]] = []
+    for part in header.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        short = tag.split("-")[0].strip().lower()
+        wish = float(weight) if re.fullmatch(r"[01](\.\d{0,3})?", weight) else 1.0
+        if wish > 0:
+            wishes.extend((-wish, known) for known in LANGUAGES if known == short)
+    return min(wishes, key=lambda one: one[0])[1] if wishes else None
 
 
 def both(domain: str, sentence: str, /, **places: object) -> Text:

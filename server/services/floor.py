@@ -34,7 +34,7 @@ from server.store.engine import reading
 
 from . import sentences
 from .refused import Refused, refuse
-from .work import Act, Answer, Note, Outcome, Rearrange, Refresh, Work
+from .work import Act, Answer, Note, Outcome, Rearrange, Record, Refresh, Work
 
 log = logging.getLogger(__name__)
 
@@ -305,6 +305,12 @@ class _Group:
                 self.rearranged = True
                 self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
                 return self._answered(work, Answer(204, ""))
+            case Record(actor, kind, subject, payload, write, status):
+                written = write(self._connection, self.floor)
+                if isinstance(written, Refusal):
+                    return self._refused(work, written)
+                self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
+                return self._answered(work, Answer(status, written))
             case Act(command, actor, answer, status):
                 decision = decide(self.floor, command, self._now)
                 if isinstance(decision, Refusal):
@@ -352,13 +358,13 @@ class _Group:
                     self.changed[id] = ticket
             self._lines.append(line(event, actor, self._now))
 
-    def _refused(self, work: Act | Rearrange, refusal: Refusal) -> Result:
+    def _refused(self, work: Act | Rearrange | Record, refusal: Refusal) -> Result:
         """``refusal``; but first the table is asked in earnest: the very work may be what stands against it,
         done before by another process or before a restart, and its answer lost on the way."""
         self._keys = None
         return self._told(work) or refusal
 
-    def _told(self, work: Act | Note | Rearrange) -> Result:
+    def _told(self, work: Act | Note | Rearrange | Record) -> Result:
         """The answer given before for this key; a refusal when it stood for another request."""
         once = work.once
         if once is None:
@@ -377,7 +383,7 @@ class _Group:
             return Refusal("idempotency_key_reused")
         return Answer(found.status, found.body, replayed=True)
 
-    def _answered(self, work: Act | Note | Rearrange, answer: Answer) -> Answer:
+    def _answered(self, work: Act | Note | Rearrange | Record, answer: Answer) -> Answer:
         if work.once is not None:
             once = work.once
             self._answers.append(stored.Stored(work.actor, once.key, once.digest, answer.status, answer.body))

@@ -11,7 +11,8 @@ import asyncio
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,8 @@ TRUST = timedelta(seconds=10)
 REMEMBERED = 4096
 TRIES = 5
 """Wrong passwords in a row before the wait begins."""
+LINE = 64
+"""Passwords and new tokens that may wait to be checked: about four seconds' work."""
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 900.0
 
@@ -78,6 +81,9 @@ class People:
         self._proven: OrderedDict[str, str] = OrderedDict()
         self._misses: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
         self._hashing = asyncio.Semaphore(2)
+        self._in_line = 0
+        self.rights_changed = asyncio.Event()
+        """Somebody has signed out or lost a right here: live links must be looked through."""
         self._nobody = hasher.hash(secrets.token_hex(8))
 
     async def sign_in(self, user: str, password: str, client: str) -> SignedIn:
@@ -87,12 +93,15 @@ class People:
         member = await asyncio.to_thread(self._member, user)
         # An unknown user costs the same time as a known one, so that names cannot be probed by the clock.
         kept = member.password if member and member.active else self._nobody
-        async with self._hashing:
-            right = await asyncio.to_thread(matches, kept, password)
-        if not right or member is None or not member.active:
+        async with self._turn():
+            # Asked again: others may have guessed wrong while this one stood in line.
             for guesser in (f"user:{user}", f"client:{client}"):
-                self._missed(guesser)
-            raise refuse("wrong_password")
+                self._must_not_wait(guesser)
+            right = await asyncio.to_thread(matches, kept, password)
+            if not right or member is None or not member.active:
+                for guesser in (f"user:{user}", f"client:{client}"):
+                    self._missed(guesser)
+                raise refuse("wrong_password")
         self._misses.pop(f"user:{user}", None)
         self._misses.pop(f"client:{client}", None)
         token = secrets.token_urlsafe(32)
@@ -102,8 +111,9 @@ class People:
         return SignedIn(token, _who(member, session))
 
     async def sign_out(self, who: Who) -> None:
-        self._known.pop(who.token, None)
         await asyncio.to_thread(self._end_session, who.token)
+        self._known.pop(who.token, None)
+        self.rights_changed.set()
 
     async def recognise(self, token: str) -> Who | None:
         """Whose token this is; None when nobody's (or ended, or revoked)."""
@@ -125,6 +135,23 @@ class People:
     def forget(self) -> None:
         """Ask the tables anew at the next request: somebody's rights have changed."""
         self._known.clear()
+        self.rights_changed.set()
+
+    async def gone(self, some: Iterable[Who]) -> set[str]:
+        """Of ``some``, the tokens of those who have signed out, were revoked, or have other roles."""
+        return await asyncio.to_thread(self._gone, list(some), self._clock())
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """A turn at the slow hashing. Raises Refused: too_many_requests, when too many stand in line."""
+        if self._in_line >= LINE:
+            raise refuse("too_many_requests", seconds="2")
+        self._in_line += 1
+        try:
+            async with self._hashing:
+                yield
+        finally:
+            self._in_line -= 1
 
     async def _session(self, key: str, now: datetime) -> Who | None:
         return await asyncio.to_thread(self._find_session, key, now)
@@ -136,7 +163,7 @@ class People:
         if device is None or not device.active or not secret:
             return None
         if self._proven.get(key) != device.token:
-            async with self._hashing:
+            async with self._turn():
                 if not await asyncio.to_thread(matches, device.token, token):
                     return None
             self._proven[key] = device.token
@@ -182,6 +209,23 @@ class People:
                 return None
             member = people.find_staff(connection, session.user)
             return _who(member, session) if member and member.active else None
+
+    def _gone(self, some: list[Who], now: datetime) -> set[str]:
+        gone = set()
+        with reading(self._engine).begin() as connection:
+            for who in some:
+                if who.id.startswith("device:"):
+                    device = people.find_device(connection, who.user)
+                    proven = self._proven.get(who.token)
+                    stands = device is not None and device.active and device.token == proven
+                else:
+                    session = people.find_session(connection, who.token)
+                    member = people.find_staff(connection, who.user)
+                    ended = session is None or session.ends_at <= now
+                    stands = not ended and member is not None and member.active and member.roles == who.roles
+                if not stands:
+                    gone.add(who.token)
+        return gone
 
     def _find_device(self, name: str) -> people.Device | None:
         with reading(self._engine).begin() as connection:

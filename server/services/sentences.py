@@ -20,6 +20,8 @@ def _(sentence: str) -> str:
     return sentence
 
 
+SHUT = _("暂停取号，请听从工作人员安排。")
+
 REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "bad_request": (_("请求有误"), _("请检查填写的内容：{where}")),
     "not_signed_in": (_("尚未登录"), _("请先登录再操作。")),
@@ -33,6 +35,8 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "hall_unknown": (_("没有这个大厅"), _("请检查大厅编号：{hall}")),
     "service_unknown": (_("没有这项业务"), _("请选择列表中的业务。")),
     "counter_unknown": (_("没有{counter}号窗口"), _("请选择列表中的窗口。")),
+    "staff_unknown": (_("没有这位工作人员"), _("请选择列表中的人员。")),
+    "device_unknown": (_("没有这台设备"), _("请选择列表中的设备。")),
     "ticket_unknown": (_("查不到这个号"), _("请核对号码；当日有效。")),
     "hall_closed": (_("大厅现在不取号"), _("取号时间：{hours}。急事请找工作人员。")),
     "service_closed": (_("{service}暂不办理"), _("请选择其他业务，或咨询工作人员。")),
@@ -53,13 +57,12 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "return_limit": (_("{number}已返回{count}次"), _("请客户重新取号。")),
     "undo_too_late": (_("不能撤回了"), _("只能在{seconds}秒内撤回上一步。")),
     "same_service": (_("已经在{service}"), _("请选择另一项业务。")),
-    "reason_needed": (_("请说明理由"), _("这样操作要记入台账。")),
-    "priority_forbidden": (_("不能这样取号"), _("预约的号请扫描预约凭证签到。")),
+    "priority_forbidden": (_("不能这样取号"), _("预约的号请扫描预约凭证签到；绿色通道请找工作人员。")),
     "idempotency_key_needed": (_("缺少请求编号"), _("自助机请求须带 Idempotency-Key。")),
     "idempotency_key_bad": (_("请求编号有误"), _("Idempotency-Key 须为 8 至 64 个字母、数字或连字符。")),
     "idempotency_key_reused": (_("请求编号用过了"), _("同一编号的内容与上次不同；请用新的编号。")),
     "already_exists": (_("{name}已存在"), _("请换一个名称。")),
-    "in_use": (_("{name}正在使用"), _("请先办完相关的号，或先停用。")),
+    "in_use": (_("{name}正在使用"), _("请先办完手上的号并退出窗口。")),
     "busy": (_("服务器正忙"), _("请稍候再试；已取的号不受影响。")),
     "unavailable": (_("数据库暂时不可用"), _("请稍候再试并通知管理员；已取的号不受影响。")),
 }
@@ -110,14 +113,20 @@ STEPS: Mapping[str, str] = {
 OUTCOMES: Mapping[str, str] = {"printed": _("已打印"), "failed": _("未打印"), "unknown": _("不确定")}
 
 MISSED_RULE = _("过号了请告诉工作人员，再叫{behind}位就轮到您。")
-SHUT = _("暂停取号，请听从工作人员安排。")
 OUT_OF_HOURS = _("现在不是取号时间（{hours}）。")
 
 
 def refusal(refused: Refusal, language: Language) -> tuple[str, str]:
     """(title, detail) of a refusal in one language."""
     title, detail = REFUSALS[refused.code]
-    places = _Places(refused.places)
+    if refused.code == "hall_closed" and not refused.places.get("hours"):
+        detail = SHUT  # Closed by hand: no hour at which to come again is known.
+    places = _Places(
+        {
+            name: fact.in_(language) if isinstance(fact, Text) else fact
+            for name, fact in refused.places.items()
+        }
+    )
     gettext = catalogue("server", language)
     return gettext(title).format_map(places), gettext(detail).format_map(places)
 

@@ -5,32 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection
 
 from server.domain.floor import Floor
 from server.domain.hall import Counter, Hall, Hours, Rules, Service
 from server.domain.refusal import Refusal
 from server.protocol import admin as a
-from server.protocol.commands import DeviceStatus, Emergency
+from server.protocol.commands import DeviceStatus, Emergency, Saying
 from server.protocol.views import Text
 from server.store import people
 from server.store.engine import reading
 
 from .halls import Halls
 from .people import People, Who, hasher, new_device_token
-from .refused import refuse
-from .work import Note, Once, Rearrange
+from .work import Answer, Note, Once, Rearrange, Record
 
+SECRETS = 32
 SILENT = timedelta(seconds=90)
 """A device that has not reported for so long is offline (it reports every 30 s)."""
 
 
-def _text(named: a.Named | a.Told) -> Text:
+def _text(named: a.Named | a.Told | Saying) -> Text:
     return Text(zh=named.zh, en=named.en)
 
 
@@ -106,6 +107,7 @@ class Setup:
     def __init__(self, halls: Halls, people_: People) -> None:
         self._halls = halls
         self._people = people_
+        self._secrets = Secrets()
 
     # The hall's own set-up ----------------------------------------------------------------------
 
@@ -161,7 +163,7 @@ class Setup:
 
     async def set_emergency(self, hall: str, body: Emergency, who: Who, once: Once | None) -> None:
         def change(floor: Floor) -> Hall | Refusal:
-            return replace(floor.hall, emergency=body.text)
+            return replace(floor.hall, emergency=_text(body.text) if body.text else None)
 
         kind = "emergency.set" if body.text else "emergency.lifted"
         await self._rearrange(hall, who, kind, hall, body.model_dump(mode="json"), change, once)
@@ -184,34 +186,75 @@ class Setup:
     async def staff(self, hall: str) -> list[a.StaffAnswer]:
         return [_staff_answer(one) for one in await asyncio.to_thread(self._list_staff, hall)]
 
-    async def put_staff(self, hall: str, body: a.StaffSettings, who: Who, new: bool) -> a.StaffAnswer:
+    async def put_staff(
+        self, hall: str, body: a.StaffSettings, who: Who, new: bool, once: Once
+    ) -> a.StaffAnswer:
         """Add or change a staff member. Only an administrator may make or touch an administrator."""
         password = secrets.token_urlsafe(9) if new or body.new_password else None
         hashed = await asyncio.to_thread(hasher.hash, password) if password else None
-        answer = await asyncio.to_thread(self._save_staff, hall, body, who, new, hashed)
-        self._people.forget()
+
+        def write(connection: Connection, floor: Floor) -> str | Refusal:
+            known = people.find_staff(connection, body.user)
+            refused = _not_this_member(known, hall, body, who, new) or _still_sitting(floor, body)
+            if refused is not None:
+                return refused
+            member = people.StaffMember(
+                user=body.user,
+                hall=hall,
+                name=body.name,
+                badge=body.badge,
+                duty=_text(body.duty),
+                roles=body.roles,
+                password=hashed or (known.password if known else ""),
+                active=body.active,
+            )
+            people.save_staff(connection, member)
+            if not body.active or hashed:
+                people.end_sessions_of(connection, body.user)
+            return _staff_answer(member).model_dump_json()
+
         payload = {"roles": list(body.roles), "active": body.active, "new_password": bool(password)}
-        note = Note(who.id, "staff.added" if new else "staff.changed", body.user, payload)
-        await self._halls.writer(hall).perform(note)
-        return answer.model_copy(update={"password": password})
+        kind = "staff.added" if new else "staff.changed"
+        answer = await self._record(hall, Record(who.id, kind, body.user, payload, write, 201, once))
+        secret = self._secrets.of(who, once, password, answer.replayed)
+        return a.StaffAnswer.model_validate_json(answer.body).model_copy(update={"password": secret})
 
     # Devices ----------------------------------------------------------------------------------
 
     async def devices(self, hall: str) -> list[a.DeviceAnswer]:
         return [self._device_answer(one) for one in await asyncio.to_thread(self._list_devices, hall)]
 
-    async def add_device(self, hall: str, body: a.DeviceSettings, who: Who) -> a.DeviceAnswer:
+    async def add_device(self, hall: str, body: a.DeviceSettings, who: Who, once: Once) -> a.DeviceAnswer:
+        """Add a device, or give the revoked one of that name a new token."""
         token = new_device_token(body.name)
-        hashed = await asyncio.to_thread(hasher.hash, token)
-        device = people.Device(body.name, hall, body.kind, hashed)
-        await asyncio.to_thread(self._save_device, device)
-        await self._halls.writer(hall).perform(Note(who.id, "device.added", body.name, {"kind": body.kind}))
-        return self._device_answer(device).model_copy(update={"token": token})
+        device = people.Device(body.name, hall, body.kind, await asyncio.to_thread(hasher.hash, token))
+
+        def write(connection: Connection, floor: Floor) -> str | Refusal:
+            known = people.find_device(connection, body.name)
+            if known is not None and (known.active or known.hall != hall):
+                return Refusal("already_exists", {"name": body.name})
+            (people.renew_device if known else people.add_device)(connection, device)
+            return self._device_answer(device).model_dump_json()
+
+        work = Record(who.id, "device.added", body.name, {"kind": body.kind}, write, 201, once)
+        answer = await self._record(hall, work)
+        secret = self._secrets.of(who, once, token, answer.replayed)
+        return a.DeviceAnswer.model_validate_json(answer.body).model_copy(update={"token": secret})
 
     async def revoke_device(self, hall: str, name: str, who: Who) -> None:
-        await asyncio.to_thread(self._revoke, hall, name)
+        def write(connection: Connection, floor: Floor) -> str | Refusal:
+            device = people.find_device(connection, name)
+            if device is None or device.hall != hall:
+                return Refusal("device_unknown")
+            people.set_device_active(connection, name, False)
+            return ""
+
+        await self._record(hall, Record(who.id, "device.revoked", name, {}, write, 204))
+
+    async def _record(self, hall: str, work: Record) -> Answer:
+        answer = await self._halls.writer(hall).perform(work)
         self._people.forget()
-        await self._halls.writer(hall).perform(Note(who.id, "device.revoked", name, {}))
+        return answer
 
     async def report(self, who: Who, status: DeviceStatus) -> None:
         """A device says how it is; a change of its printer's state goes into the journal."""
@@ -247,50 +290,9 @@ class Setup:
         with reading(self._halls.engine).begin() as connection:
             return people.list_staff(connection, hall)
 
-    def _save_staff(
-        self, hall: str, body: a.StaffSettings, who: Who, new: bool, hashed: str | None
-    ) -> a.StaffAnswer:
-        with self._halls.engine.begin() as connection:
-            known = people.find_staff(connection, body.user)
-            if new and known is not None:
-                raise refuse("already_exists", name=body.user)
-            if not new and (known is None or known.hall != hall):
-                raise refuse("not_found")
-            administrator = "admin" in body.roles or (known is not None and "admin" in known.roles)
-            if administrator and not who.is_("admin"):
-                raise refuse("forbidden")
-            member = people.StaffMember(
-                user=body.user,
-                hall=hall,
-                name=body.name,
-                badge=body.badge,
-                duty=_text(body.duty),
-                roles=body.roles,
-                password=hashed or (known.password if known else ""),
-                active=body.active,
-            )
-            people.save_staff(connection, member)
-            if not body.active or hashed:
-                people.end_sessions_of(connection, body.user)
-        return _staff_answer(member)
-
     def _list_devices(self, hall: str) -> list[people.Device]:
         with reading(self._halls.engine).begin() as connection:
             return people.list_devices(connection, hall)
-
-    def _save_device(self, device: people.Device) -> None:
-        try:
-            with self._halls.engine.begin() as connection:
-                people.add_device(connection, device)
-        except IntegrityError:
-            raise refuse("already_exists", name=device.name) from None
-
-    def _revoke(self, hall: str, name: str) -> None:
-        with self._halls.engine.begin() as connection:
-            device = people.find_device(connection, name)
-            if device is None or device.hall != hall:
-                raise refuse("not_found")
-            people.set_device_active(connection, name, False)
 
     def _seen(self, name: str, status: DeviceStatus) -> str:
         with self._halls.engine.begin() as connection:
@@ -309,3 +311,41 @@ def _staff_answer(member: people.StaffMember) -> a.StaffAnswer:
         roles=member.roles,
         active=member.active,
     )
+
+
+def _not_this_member(
+    known: people.StaffMember | None, hall: str, body: a.StaffSettings, who: Who, new: bool
+) -> Refusal | None:
+    if new and known is not None:
+        return Refusal("already_exists", {"name": body.user})
+    if not new and (known is None or known.hall != hall):
+        return Refusal("staff_unknown")
+    administrator = "admin" in body.roles or (known is not None and "admin" in known.roles)
+    return Refusal("forbidden") if administrator and not who.is_("admin") else None
+
+
+def _still_sitting(floor: Floor, body: a.StaffSettings) -> Refusal | None:
+    """Nobody who is gone can leave a counter: who sits at one must leave it first."""
+    sitting = not body.active and floor.post_of(body.user) is not None
+    return Refusal("in_use", {"name": body.user}) if sitting else None
+
+
+class Secrets:
+    """Passwords and tokens made lately, for those whose answer was lost on the way and who ask again.
+
+    They are kept by this process only, the newest few, and never written down.
+    """
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, str], str] = OrderedDict()
+
+    def of(self, who: Who, once: Once, made: str | None, replayed: bool) -> str | None:
+        """The secret of this answer: ``made`` now, or at the first asking (None: forgotten since)."""
+        key = (who.id, once.key)
+        if replayed:
+            return self._made.get(key)
+        if made is not None:
+            self._made[key] = made
+        while len(self._made) > SECRETS:
+            self._made.popitem(last=False)
+        return made

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from sqlalchemy import Connection
+
 from server.domain.commands import Command
 from server.domain.events import Event
 from server.domain.floor import Floor
@@ -70,6 +72,22 @@ class Rearrange:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A change of rows beside the floor, such as a staff member's, in one transaction with its line.
+
+    ``change`` writes and answers the body to keep with the key, or refuses and has written nothing.
+    """
+
+    actor: str
+    kind: str
+    subject: str
+    payload: Mapping[str, Any]
+    change: Callable[[Connection, Floor], str | Refusal]
+    status: int = 200
+    once: Once | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Refresh:
     """Look whether another process moved the hall on, or a new business day began."""
 
@@ -77,7 +95,7 @@ class Refresh:
     once: None = None
 
 
-Work: TypeAlias = Act | Note | Rearrange | Refresh
+Work: TypeAlias = Act | Note | Rearrange | Record | Refresh
 
 
 @dataclass(frozen=True, slots=True)

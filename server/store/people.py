@@ -95,17 +95,24 @@ def list_devices(connection: Connection, hall: str) -> list[Device]:
 
 
 def add_device(connection: Connection, device: Device) -> None:
-    connection.execute(
-        insert(t.devices).values(
-            name=device.name,
-            hall=device.hall,
-            kind=device.kind,
-            token=device.token,
-            active=device.active,
-            seen_at=device.seen_at,
-            status=device.status,
-        )
-    )
+    """Raises IntegrityError when there is one of that name."""
+    connection.execute(insert(t.devices).values(name=device.name, **_values(device)))
+
+
+def renew_device(connection: Connection, device: Device) -> None:
+    """Put the device in the place of the one of that name."""
+    connection.execute(update(t.devices).where(t.devices.c.name == device.name).values(_values(device)))
+
+
+def _values(device: Device) -> dict[str, Any]:
+    return {
+        "hall": device.hall,
+        "kind": device.kind,
+        "token": device.token,
+        "active": device.active,
+        "seen_at": device.seen_at,
+        "status": device.status,
+    }
 
 
 def set_device_active(connection: Connection, name: str, active: bool) -> None:

@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from server.protocol.language import catalogue
+from server.protocol.language import catalogue, wished
 from server.protocol.views import Text
 from server.protocol.words import LANGUAGES, Language
 
@@ -36,13 +36,7 @@ def language_of(request: Request, otherwise: Language = "zh") -> Language:
     for said in (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
         if said in LANGUAGES:
             return said
-    wishes: list[tuple[float, Language]] = []
-    for part in request.headers.get("accept-language", "").split(","):
-        tag, _, weight = part.strip().partition(";q=")
-        short = tag.split("-")[0].lower()
-        if short in LANGUAGES:
-            wishes.append((-float(weight) if re.fullmatch(r"[01](\.\d{1,3})?", weight) else -1.0, short))
-    return min(wishes, key=lambda wish: wish[0])[1] if wishes else otherwise
+    return wished(request.headers.get("accept-language", "")) or otherwise
 
 
 def policy(host: str) -> str:
