@@ -16,6 +16,7 @@ from server import __version__
 from server.api import halls as hall_routes
 from server.api import live, manage, metrics, problems, sessions, tickets
 from server.api.asking import Core
+from server.api.describing import describe
 from server.api.edge import Edge
 from server.live.hub import Hub
 from server.live.poll import poll
@@ -81,6 +82,7 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     )
     app.state.core = core
     problems.install(app)
+    describe(app)
     app.add_middleware(Edge)
 
     @app.get("/healthz", tags=["health"])

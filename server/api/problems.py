@@ -135,12 +135,14 @@ def install(app: FastAPI) -> None:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": text, "content": {MEDIA: {}}}
+    status: {"description": text, "content": {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
     for status, text in (
         (401, "Not signed in"),
         (403, "Not allowed"),
         (404, "Unknown"),
         (409, "Refused by the rules"),
+        (411, "The body's length must be told"),
+        (413, "The body is too large"),
         (422, "Bad request"),
         (429, "Too many attempts"),
         (503, "Busy or unavailable"),

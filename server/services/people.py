@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -31,8 +32,9 @@ SESSION = timedelta(hours=12)
 """A working day and no more."""
 TRUST = timedelta(seconds=10)
 REMEMBERED = 4096
-TRIES = 5
-"""Wrong passwords in a row before the wait begins."""
+TRIES = {"user": 5, "client": 20}
+"""Wrong passwords in a row before the wait begins: for one user name, and from one address (a whole hall may
+have the same)."""
 LINE = 64
 """Passwords and new tokens that may wait to be checked: about four seconds' work."""
 FIRST_WAIT = 15.0
@@ -173,16 +175,20 @@ class People:
 
     def _must_not_wait(self, guesser: str) -> None:
         count, last = self._misses.get(guesser, (0, self._clock()))
-        if count < TRIES:
+        over = count - TRIES[guesser.partition(":")[0]]
+        if over < 0:
             return
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (count - TRIES))
+        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0**over)
         left = wait - (self._clock() - last).total_seconds()
         if left > 0:
-            raise refuse("too_many_attempts", seconds=str(int(left) + 1))
+            raise refuse("too_many_attempts", seconds=str(math.ceil(left)))
 
     def _missed(self, guesser: str) -> None:
-        count, _ = self._misses.get(guesser, (0, None))
-        self._misses[guesser] = (min(count + 1, 64), self._clock())
+        now = self._clock()
+        count, last = self._misses.get(guesser, (0, now))
+        if (now - last).total_seconds() > LONGEST_WAIT:
+            count = 0
+        self._misses[guesser] = (min(count + 1, 64), now)
         self._misses.move_to_end(guesser)
         if len(self._misses) > REMEMBERED:
             self._misses.popitem(last=False)

@@ -1,0 +1,81 @@
+"""Who may ask for what: every route of the server, and the roles that it lets in."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal[
+    "anonymous", "display", "kiosk", "clerk", "manager", "admin", "east-clerk", "east-manager", "east-kiosk"
+]
+
+ROLES: tuple[Role, ...] = (
+    "anonymous",
+    "display",
+    "kiosk",
+    "clerk",
+    "manager",
+    "admin",
+    "east-clerk",
+    "east-manager",
+    "east-kiosk",
+)
+EVERYONE = frozenset(ROLES)
+SIGNED_IN = EVERYONE - {"anonymous"}
+STAFF: frozenset[Role] = frozenset({"clerk", "manager", "admin"})
+MANAGERS: frozenset[Role] = frozenset({"manager", "admin"})
+GIVE: frozenset[Role] = STAFF | {"kiosk"}
+DEVICES: frozenset[Role] = frozenset({"display", "kiosk", "east-kiosk"})
+
+HALL = "/api/v1/halls/{hall}"
+TICKET = "/api/v1/tickets/{id}"
+
+API: dict[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/healthz"): EVERYONE,
+    ("GET", "/metrics"): EVERYONE,
+    ("GET", "/api/openapi.json"): EVERYONE,
+    ("POST", "/api/v1/sessions"): EVERYONE,
+    ("GET", "/api/v1/sessions/current"): SIGNED_IN,
+    ("DELETE", "/api/v1/sessions/current"): SIGNED_IN,
+    ("GET", HALL): EVERYONE,
+    ("POST", f"{HALL}/tickets"): GIVE,
+    ("GET", f"{HALL}/tickets/{{number}}"): GIVE,
+    ("GET", "/api/v1/tickets/{code}"): EVERYONE,
+    **{
+        ("POST", f"{HALL}/counters/{{counter}}/{step}"): STAFF
+        for step in ("open", "close", "pause", "resume", "call-next", "call")
+    },
+    **{
+        ("POST", f"{TICKET}/{step}"): STAFF
+        for step in ("recall", "start", "done", "miss", "park", "resume", "cancel", "transfer", "undo")
+    },
+    ("POST", f"{TICKET}/prints"): GIVE,
+    ("POST", "/api/v1/devices/self/status"): DEVICES,
+    ("POST", f"{HALL}/emergency"): MANAGERS,
+    **{
+        (method, f"{HALL}/{part}"): MANAGERS
+        for part in ("services", "counters", "staff", "devices")
+        for method in ("GET", "POST")
+    },
+    ("PUT", f"{HALL}/services/{{service}}"): MANAGERS,
+    ("PUT", f"{HALL}/counters/{{counter}}"): MANAGERS,
+    ("PUT", f"{HALL}/staff/{{user}}"): MANAGERS,
+    ("DELETE", f"{HALL}/devices/{{name}}"): MANAGERS,
+    ("GET", f"{HALL}/settings"): MANAGERS,
+    ("PUT", f"{HALL}/settings"): MANAGERS,
+}
+"""Method and path → who is let in; the people of ``east`` ask for the hall ``main`` here."""
+
+PAGES: dict[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/"): EVERYONE,
+    ("GET", "/board/{name}"): EVERYONE,
+    ("GET", "/counter/{counter}"): EVERYONE,
+    ("GET", "/t/{code}"): EVERYONE,
+    ("GET", "/sign-in"): EVERYONE,
+    ("POST", "/sign-in"): EVERYONE,
+    ("POST", "/sign-out"): EVERYONE,
+    ("GET", "/desk"): STAFF | {"east-clerk", "east-manager"},
+    ("GET", "/desk/{hall}/{counter}"): STAFF,
+    ("GET", "/manage"): MANAGERS | {"east-manager"},
+    ("GET", "/manage/{part}"): MANAGERS | {"east-manager"},
+}
+"""The pages go by cookie: a device has none, and is nobody to them."""

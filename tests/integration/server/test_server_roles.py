@@ -1,0 +1,156 @@
+"""Every route against every role: who is let in, and what the others are told."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+import requests
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+
+from tests.integration.server.roles import API, PAGES, ROLES, Role
+from tests.integration.server.signing import Browser
+from tests.servers import ServerThread
+
+SIGN_OUT = ("DELETE", "/api/v1/sessions/current")
+
+
+@pytest.fixture(scope="module")
+def tokens(shared: ServerThread) -> dict[Role, str]:
+    devices = shared.credentials["devices"]
+    return {
+        "anonymous": "",
+        "display": devices["display-1"],
+        "kiosk": devices["kiosk-1"],
+        "east-kiosk": devices["east-kiosk-1"],
+        "clerk": shared.sign_in("clerk1"),
+        "manager": shared.sign_in("manager"),
+        "admin": shared.sign_in("admin"),
+        "east-clerk": shared.sign_in("east-clerk1"),
+        "east-manager": shared.sign_in("east-manager"),
+    }
+
+
+def routes(routers: list[BaseRoute]) -> set[tuple[str, str]]:
+    """What these serve over HTTP, by method and path; files apart."""
+    found: set[tuple[str, str]] = set()
+    for route in routers:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            found |= routes(inner.routes)
+        elif not isinstance(route, Mount | WebSocketRoute):
+            assert isinstance(route, Route), route
+            found |= {(method, route.path) for method in route.methods or () if method != "HEAD"}
+    return found
+
+
+def test_the_table_names_every_route_and_no_other(shared: ServerThread) -> None:
+    assert routes(shared.app.router.routes) == set(API) | set(PAGES)
+
+
+class Walk:
+    """Well-formed requests to every route, of a ticket and people that are there."""
+
+    def __init__(self, server: ServerThread) -> None:
+        self._server = server
+        admin = server.sign_in("admin")
+        self._ticket = server.take_number("accept")
+
+        def first(part: str) -> Any:
+            return server.ask("GET", f"/halls/main/{part}", token=admin)[0]
+
+        self._device = {"name": "display-1", "kind": "display"}
+        self._bodies: dict[str, object] = {
+            "call": {"ticket": "0" * 32},
+            "transfer": {"service": "submit"},
+            "prints": {"outcome": "printed"},
+            "status": {"printer": "ready"},
+            "emergency": {"text": None},
+            "sessions": {"user": "nobody", "password": "nothing"},
+            "tickets": {"service": "accept"},
+            "services": first("services"),
+            "counters": first("counters"),
+            "staff": {"user": "clerk2", "name": "李", "roles": ["clerk"]},
+            "devices": self._device,
+            "settings": server.ask("GET", "/halls/main/settings", token=admin),
+        }
+        self._bodies |= {
+            "{service}": self._bodies["services"],
+            "{counter}": self._bodies["counters"],
+            "{user}": self._bodies["staff"],
+        }
+
+    def ask(self, method: str, path: str, token: str) -> requests.Response:
+        ticket, bodies = self._ticket, self._bodies
+        filled = path.format(
+            hall="main",
+            id=ticket["id"],
+            code=ticket["code"],
+            number=ticket["number"],
+            counter="1",
+            service="accept",
+            user="clerk2",
+            name="none",
+        )
+        body = bodies.get(path.rsplit("/", 1)[1]) if method in ("POST", "PUT") else None
+        key = str(uuid.uuid4())
+        return self._server.request(method, filled, body, token, Idempotency_Key=key)
+
+
+@pytest.fixture(scope="module")
+def walk(shared: ServerThread) -> Walk:
+    return Walk(shared)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_comes_in_where_the_table_says(walk: Walk, tokens: dict[Role, str], role: Role) -> None:
+    # Signing out comes last, for it ends the walk.
+    for (method, path), let_in in sorted(API.items(), key=lambda one: one[0] == SIGN_OUT):
+        answer = walk.ask(method, path, tokens[role])
+        where = f"{role}: {method} {path}: {answer.status_code} {answer.text}"
+        assert answer.status_code < 500, where
+        refused = answer.status_code >= 400
+        code = answer.json()["code"] if refused else ""
+        assert code != "bad_request", where
+        if role in let_in:
+            assert code not in ("not_signed_in", "forbidden"), where
+        elif role == "anonymous":
+            assert (answer.status_code, code) == (401, "not_signed_in"), where
+        else:
+            assert (answer.status_code, code) == (403, "forbidden"), where
+
+
+@pytest.mark.parametrize("token", ["device.kiosk-1.wrong", "device.none.x", "device.", "nonsense", "é"])
+def test_a_wrong_token_is_nobody_anywhere(walk: Walk, shared: ServerThread, token: str) -> None:
+    for (method, path), let_in in API.items():
+        if "anonymous" not in let_in:
+            answer = walk.ask(method, path, token)
+            assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), (method, path)
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_page_opens_for_whom_the_table_says(
+    shared: ServerThread, tokens: dict[Role, str], role: Role
+) -> None:
+    users = {"clerk": "clerk1", "east-clerk": "east-clerk1"}
+    browser = Browser(shared)
+    if role in ("clerk", "manager", "admin", "east-clerk", "east-manager"):
+        browser.sign_in(users.get(role, role))
+    elif tokens[role]:
+        browser.cookies.set("liqu_session", tokens[role])
+    code = shared.take_number()["code"]
+    for (method, path), let_in in PAGES.items():
+        if method == "POST":
+            continue
+        filled = path.format(name="main", hall="main", counter="1", code=code, part="staff")
+        answer = browser.see("GET", filled)
+        where = f"{role}: {path}: {answer.status_code}"
+        if role in let_in:
+            onward = path == "/sign-in" and "liqu_session" in browser.cookies
+            assert answer.status_code in ((200, 303) if onward else (200,)), where
+        elif ("-" in role and role != "east-kiosk") or role == "clerk":
+            assert answer.status_code == 403, where
+        else:
+            assert answer.headers["Location"].startswith("/sign-in?next=%2F"), where
