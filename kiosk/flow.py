@@ -132,7 +132,7 @@ def _tick(state: m.State, now: float) -> Step:
         state = replace(state, link="lost")
     state = staff.unlock(state, now)
     if state.corner_since is not None and now - state.corner_since >= state.rules.hold:
-        if isinstance(state.screen, m.Home | m.Refused | m.Notices | m.Guidance):
+        if _may_go_to_staff(state.screen):
             return replace(
                 state, screen=m.StaffSignIn(), corner_since=None, touched_at=now, language="zh", large=False
             ), NOTHING
@@ -140,6 +140,13 @@ def _tick(state: m.State, now: float) -> Step:
     if isinstance(shown(state), Emergency):
         return _wait_out_emergency(state, now), NOTHING
     return _tick_screen(state, state.screen, now)
+
+
+def _may_go_to_staff(screen: m.Screen) -> bool:
+    """Screens that the staff corner opens from: none on which a person's number or question stands."""
+    if isinstance(screen, m.Guidance):
+        return isinstance(screen.under, m.Home | m.Refused)
+    return isinstance(screen, m.Home | m.Refused | m.Notices)
 
 
 def _wait_out_emergency(state: m.State, now: float) -> m.State:

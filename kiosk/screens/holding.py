@@ -79,7 +79,7 @@ def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
     )
     square, text = code.left(code.height, pen.px(24))
     pen.code(square, ticket.url)
-    pen.text(text, _scan(pen), _small(pen), even=True)
+    pen.text(text, _scan(pen), _small(pen) + 3, even=True)
 
 
 def _scan(pen: Pen) -> str:

@@ -1,0 +1,271 @@
+"""A person, a server and a printer around the kiosk's flow, and what must hold after every event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import get_args
+
+from hypothesis import strategies as st
+
+from kiosk import flow
+from kiosk import model as m
+from server.protocol.views import KioskHome, TicketIssued
+from tests.ui.kiosk_states import CLOSED, EMERGENCY, HOME, RULES, TICKET
+
+PAPERS: tuple[m.Paper, ...] = get_args(m.Paper)
+ENDS: tuple[m.Paper, ...] = ("printed", "out_of_paper", "cover_open", "offline", "error", "unknown")
+PRINTERS: tuple[m.PrinterState, ...] = get_args(m.PrinterState)
+LINKS: tuple[m.Link, ...] = get_args(m.Link)
+
+
+def held(screen: m.Screen) -> TicketIssued | None:
+    """The ticket that the person in front holds, also beneath help and beneath "still there?"."""
+    while isinstance(screen, m.StillThere | m.Guidance):
+        screen = screen.under
+    return screen.ticket if isinstance(screen, m.Holding) else None
+
+
+def paper(screen: m.Screen) -> m.Paper | None:
+    while isinstance(screen, m.StillThere | m.Guidance):
+        screen = screen.under
+    return screen.paper if isinstance(screen, m.Holding) else None
+
+
+def ticket(number: int) -> TicketIssued:
+    return TICKET.model_copy(update={"id": f"t{number}", "number": f"A{number:03}"})
+
+
+# ---- any state, any input --------------------------------------------------------------------------
+
+times = st.floats(0, 1000, allow_nan=False)
+texts = st.sampled_from(["", "key", "accept", "pickup", "nothing-such", "t1", "A017"])
+presses = st.builds(m.Press, texts, texts, st.sampled_from(m.CHOICES), st.sampled_from(["zh", "en"]))
+holdings = st.builds(m.Holding, st.just(TICKET), st.sampled_from(PAPERS), times, st.booleans())
+pages = st.integers(-3, 9)
+unders = st.one_of(
+    st.builds(m.Home, st.integers(0, 5)),
+    st.builds(m.Choosing, texts, st.sampled_from(m.CHOICES)),
+    st.builds(m.Unreached, presses),
+    st.builds(m.Refused, texts, texts, texts),
+    holdings,
+)
+public = st.one_of(
+    unders,
+    st.builds(m.Issuing, presses, times, st.integers(0, 2)),
+    st.builds(m.Notices, st.integers(0, 5)),
+    st.builds(m.Guidance, st.integers(0, 5), unders),
+)
+tests_ = st.sampled_from(get_args(m.Test))
+results = st.lists(st.tuples(tests_, st.sampled_from(get_args(m.Result))), max_size=3).map(tuple)
+digits = st.text("0123456789", max_size=12)
+notes = st.sampled_from(["", "looking", "not_found", "unreached", *PAPERS])
+staff_screens = st.one_of(
+    st.builds(m.StaffSignIn, digits, st.booleans()),
+    st.builds(m.StaffMenu, results),
+    st.builds(m.Reprinting, st.sampled_from(["", "A", "C"]), st.text("0123456789", max_size=4), notes),
+    st.builds(m.ScreenTest, st.integers(0, 9)),
+    st.just(m.Closing()),
+)
+screens: st.SearchStrategy[m.Screen] = st.one_of(
+    public, staff_screens, st.builds(m.StillThere, public, times, st.integers(1, 20))
+)
+homes: st.SearchStrategy[KioskHome | None] = st.sampled_from([HOME, CLOSED, EMERGENCY, None])
+states = st.builds(
+    m.State,
+    st.sampled_from([RULES, replace(RULES, language="en", voice_offered=False)]),
+    screen=screens,
+    screen_since=times,
+    language=st.sampled_from(["zh", "en"]),
+    large=st.booleans(),
+    voice=st.booleans(),
+    touched_at=times,
+    corner_since=st.none() | times,
+    home=homes,
+    link=st.sampled_from(LINKS),
+    heard_at=times,
+    printer=st.sampled_from(PRINTERS),
+    pin_wrong=st.integers(0, 6),
+    pin_locked_until=st.none() | times,
+)
+touches: st.SearchStrategy[m.Touch] = st.one_of(
+    st.builds(m.ServiceTouched, texts),
+    st.builds(m.PriorityTouched, st.sampled_from(m.CHOICES)),
+    st.builds(m.TakeTouched, texts),
+    st.sampled_from(
+        [
+            *(m.RetryTouched(), m.PrintAgainTouched(), m.DoneTouched(), m.HomeTouched(), m.BackTouched()),
+            *(m.NoticesTouched(), m.HelpTouched(), m.LanguageTouched(), m.LargeTouched(), m.VoiceTouched()),
+            *(m.StayTouched(), m.EnterTouched()),
+        ]
+    ),
+    st.builds(m.PageTouched, pages),
+    st.builds(m.KeyTouched, st.sampled_from([*"0123456789", "delete", "clear", "x", ""])),
+    st.builds(m.PrefixTouched, st.sampled_from(["A", "Z"])),
+    st.builds(m.TestTouched, tests_),
+    st.builds(m.StaffTouched, st.sampled_from(["menu", "reprint", "screen", "close", "closed"])),
+)
+inputs: st.SearchStrategy[m.Input] = st.one_of(
+    touches,
+    st.sampled_from(
+        [m.Tick(), m.Touched(), m.CornerPressed(), m.CornerReleased(), m.Heard(), m.LinkBroken()]
+    ),
+    st.builds(m.Issued, texts, st.just(TICKET)),
+    st.builds(m.WasRefused, texts, texts, texts, texts),
+    st.builds(m.Unanswered, texts),
+    st.builds(m.PaperEnded, texts, st.sampled_from(PAPERS)),
+    st.builds(m.PrinterChanged, st.sampled_from(PRINTERS)),
+    st.builds(m.HomeSeen, st.sampled_from([HOME, CLOSED, EMERGENCY])),
+    st.builds(
+        m.LookedUp, texts, st.none() | st.just(TICKET), st.sampled_from(["", "not_found", "unreached"])
+    ),
+    st.builds(m.Tested, tests_, st.booleans()),
+)
+
+
+# ---- a day at the kiosk ----------------------------------------------------------------------------
+
+
+def sensible(screen: m.Screen) -> list[m.Touch]:
+    """What a person may well touch on ``screen``: a storm of these gets deep into every path."""
+    match screen:
+        case m.Home():
+            return [m.ServiceTouched("accept"), m.ServiceTouched("pickup"), m.HelpTouched()]
+        case m.Choosing():
+            return [m.TakeTouched(""), m.TakeTouched(""), m.PriorityTouched("elderly"), m.HomeTouched()]
+        case m.Unreached():
+            return [m.RetryTouched(), m.RetryTouched(), m.HelpTouched(), m.HomeTouched()]
+        case m.Holding():
+            return [m.PrintAgainTouched(), m.DoneTouched(), m.HelpTouched(), m.LargeTouched()]
+        case m.Guidance():
+            return [m.BackTouched(), m.HomeTouched(), m.PageTouched(1)]
+        case m.StillThere():
+            return [m.StayTouched(), m.HomeTouched()]
+        case m.StaffSignIn():
+            return [*(m.KeyTouched(key) for key in RULES.pin), m.EnterTouched()]
+        case m.StaffMenu():
+            return [m.StaffTouched("reprint"), m.TestTouched("printer"), m.HomeTouched()]
+        case m.Reprinting():
+            return [m.KeyTouched("1"), m.EnterTouched(), m.StaffTouched("menu")]
+        case _:
+            return [m.HomeTouched(), m.StaffTouched("menu")]
+
+
+class World:
+    """The flow with its surroundings. Every event is checked as it goes in."""
+
+    def __init__(self, printer: m.PrinterState = "ready") -> None:
+        self.now = 1000.0
+        self.state = m.State(
+            RULES, home=HOME, link="live", heard_at=1000.0, touched_at=1000.0, printer=printer
+        )
+        self.asking: list[m.Press] = []
+        """Asked of the server and not answered yet."""
+        self.printing: list[m.Print] = []
+        self.looking: list[m.LookUp] = []
+        self.given: dict[str, TicketIssued] = {}
+        """The server's memory: one ticket a key."""
+        self.remembered: list[TicketIssued] = []
+        self.pressed: set[str] = set()
+        self._keys = count(1)
+        self._numbers = count(1)
+
+    def touch(self, event: m.Touch) -> None:
+        if isinstance(event, m.TakeTouched):
+            event = m.TakeTouched(f"key-{next(self._keys)}")
+        self.feed(event)
+
+    def wait(self, seconds: float) -> None:
+        """Time goes on, with the ticks that an app makes of it."""
+        end = self.now + seconds
+        while self.now < end:
+            self.now = min(end, self.now + 1.0)
+            self.feed(m.Tick())
+
+    def answer(self, kind: str) -> None:
+        """The server answers the oldest question: with a number, a refusal, or it stays lost."""
+        if not self.asking:
+            return
+        press = self.asking.pop(0)
+        if kind == "refused":
+            self.feed(m.WasRefused(press.key, "queue_full", "满", ""))
+            return
+        if press.key not in self.given:
+            self.given[press.key] = ticket(next(self._numbers))
+        if kind == "lost":
+            self.feed(m.Unanswered(press.key))
+        else:
+            self.feed(m.Issued(press.key, self.given[press.key]))
+
+    def end_paper(self, how: m.Paper) -> None:
+        if self.printing:
+            self.feed(m.PaperEnded(self.printing.pop(0).ticket.id, how))
+
+    def look_up(self) -> None:
+        if self.looking:
+            self.feed(m.LookedUp(self.looking.pop(0).number, ticket(1)))
+
+    def feed(self, event: m.Input) -> None:
+        before = self.state
+        after, effects = flow.step(before, event, self.now)
+        self._check_asking(before, event, effects)
+        self._check_number(before, event, after, effects)
+        self._check_shown(after)
+        self.state = after
+        for effect in effects:
+            match effect:
+                case m.Issue():
+                    self.asking.append(effect.press)
+                    self.pressed.add(effect.press.key)
+                case m.Print():
+                    self.printing.append(effect)
+                case m.LookUp():
+                    self.looking.append(effect)
+                case m.Remember():
+                    self.remembered.append(effect.ticket)
+
+    def _check_asking(self, before: m.State, event: m.Input, effects: tuple[m.Effect, ...]) -> None:
+        asked = [effect.press for effect in effects if isinstance(effect, m.Issue)]
+        if not asked:
+            return
+        assert len(asked) == 1
+        assert not self.asking, "asked again while an answer was still awaited"
+        if isinstance(event, m.TakeTouched):
+            assert asked[0].key == event.key
+            assert event.key not in self.pressed
+        else:
+            assert event == m.RetryTouched()
+            assert isinstance(before.screen, m.Unreached)
+            assert asked[0] == before.screen.press
+            assert asked[0].key in self.pressed
+
+    def _check_number(
+        self, before: m.State, event: m.Input, after: m.State, effects: tuple[m.Effect, ...]
+    ) -> None:
+        if isinstance(event, m.Issued):
+            assert m.Remember(event.ticket) in effects
+            assert held(after.screen) == event.ticket
+        mine = held(before.screen)
+        if mine is None or held(after.screen) == mine:
+            return
+        assert paper(before.screen) != "printing", "the number went while its paper was under way"
+        match event:
+            case m.DoneTouched():
+                assert isinstance(before.screen, m.Holding)
+            case m.HomeTouched():
+                assert isinstance(before.screen, m.StillThere)
+            case m.Tick() if isinstance(before.screen, m.StillThere):
+                assert self.now >= before.screen.until
+            case m.Tick():
+                assert paper(before.screen) == "printed"
+                assert self.now - before.touched_at >= flow.farewell(before)
+            case _:
+                raise AssertionError(f"{event} took the number {mine.number} from sight")
+
+    def _check_shown(self, after: m.State) -> None:
+        shown = flow.shown(after)
+        staff = isinstance(after.screen, m.StaffScreen)
+        if after.home is not None and after.home.hall.emergency is not None and not staff:
+            assert shown == flow.Emergency()
+        elif held(after.screen) is not None:
+            assert shown == after.screen
