@@ -33,6 +33,14 @@ TIME_OUT = (2.0, 4.0)
 AGAIN = frozenset({425, 429, 500, 502, 503, 504})
 """Answers after which the same request may do better a moment later."""
 
+FOR_PEOPLE = frozenset(
+    {
+        *("hall_closed", "service_closed", "service_unknown", "queue_full", "priority_forbidden"),
+        *("too_many_requests", "busy", "unavailable"),
+    }
+)
+"""Refusals that concern the person; the others (a wrong token, say) concern the technician."""
+
 _OUTCOME: dict[m.Paper, str] = {"printed": "printed", "unknown": "unknown"}
 
 
@@ -77,6 +85,9 @@ class HttpServer:
         if answer.status_code in AGAIN:
             return m.Unanswered(press.key)
         problem = problem_in(answer)
+        if problem.code not in FOR_PEOPLE:
+            log.error("the server refuses this kiosk: %s", problem.code)
+            return m.WasRefused(press.key, problem.code, "", "")
         return m.WasRefused(press.key, problem.code, problem.title, problem.detail)
 
     def look_up(self, number: str) -> m.LookedUp:
