@@ -14,10 +14,12 @@ from .render import language_of, local, missing, page
 
 
 def wait_key(wait: WaitRange) -> str:
-    """Which sentence says this wait: none worth naming, one figure, or a range."""
+    """Which sentence says this wait: none worth naming, one figure, an end, or a range."""
     if wait.high == 0:
         return "wait_none"
-    return "wait_one" if wait.low == wait.high else "wait_range"
+    if wait.low == wait.high:
+        return "wait_one"
+    return "wait_range" if wait.low else "wait_within"
 
 
 def ticket_key(ticket: TicketView) -> str:

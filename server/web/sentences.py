@@ -24,6 +24,7 @@ WAIT: dict[str, str] = {
     "wait_none": _("无需等候"),
     "wait_one": _("约 {low} 分钟"),
     "wait_range": _("约 {low}–{high} 分钟"),
+    "wait_within": _("约 {high} 分钟内"),
 }
 
 INDEX: dict[str, str] = (
@@ -66,8 +67,13 @@ TICKET: dict[str, str] = (
     }
 )
 
-BOARD: dict[str, str] = WAIT | {
-    "go": _("请到 {counter} 号窗口"),
+BOARD: dict[str, str] = {
+    "wait_none": _("无需等候"),
+    "wait_one": _("{low} 分钟"),
+    "wait_range": _("{low}–{high} 分钟"),
+    "wait_within": _("{high} 分钟内"),
+    "no_counter": _("暂无窗口"),
+    "as_of": _("屏幕上是 {time} 的情况"),
     "quiet": _("请留意叫号"),
     "quiet_more": _("叫号时，号码和窗口会显示在这里"),
     "closed": _("已停止取号"),
@@ -76,7 +82,6 @@ BOARD: dict[str, str] = WAIT | {
     "state_closed": _("未开放"),
     "state_open": _("空闲"),
     "state_paused": _("暂停服务"),
-    "prepare": _("请准备"),
     "people": _("{count} 人"),
     "ready": _("可取件"),
     "pieces": _("{who} {pieces} 件"),
@@ -95,7 +100,7 @@ BOARD_OTHER: dict[str, str] = {
     "go_zh": "请到 {counter} 号窗口",
     "go_en": "Please go to counter {counter}",
 }
-"""The call just made is said in both languages, whichever the screen speaks: these stay as they are."""
+"""A call is said in both languages, its ticket's first, whichever the screen speaks: not translated."""
 
 COUNTER: dict[str, str] = {
     "window": _("{counter} 号窗口"),
@@ -131,6 +136,7 @@ CHOOSE: dict[str, str] = {
 }
 
 DESK: dict[str, str] = WAIT | {
+    "desk_lost": _("连接中断，正在重新连接。恢复前不能操作，排队的号都在。"),
     "state_closed": _("未开放"),
     "state_open": _("空闲"),
     "state_paused": _("已暂停"),

@@ -50,7 +50,9 @@
     throw new Refused(problem.code || "unavailable", problem.title || Liqu.say("no_link"), problem.detail || Liqu.say("no_link_more"));
   }
 
-  /* Sent with a limit of time; a lost answer is asked for once more with the same key, which is safe. */
+  /* Sent with a limit of time; a lost answer is asked for again with the same key, which is safe. */
+  const WAITS = [300, 900];
+
   async function send(path, request) {
     for (let tries = 0; ; tries += 1) {
       const limit = new AbortController();
@@ -58,10 +60,11 @@
       try {
         return await fetch(path, Object.assign({ signal: limit.signal }, request));
       } catch (error) {
-        if (tries > 0) { throw error; }
+        if (tries === WAITS.length) { throw error; }
       } finally {
         clearTimeout(timer);
       }
+      await new Promise((done) => setTimeout(done, WAITS[tries]));
     }
   }
 

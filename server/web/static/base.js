@@ -26,8 +26,9 @@ window.Liqu = (function () {
   }
 
   function wait(range) {
-    var key = range.high === 0 ? "wait_none" : range.low === range.high ? "wait_one" : "wait_range";
-    return say(key, range);
+    if (range.high === 0) { return say("wait_none"); }
+    if (range.low === range.high) { return say("wait_one", range); }
+    return say(range.low === 0 ? "wait_within" : "wait_range", range);
   }
 
   function element(tag, kind, content) {

@@ -10,7 +10,9 @@
   var FLASH = 8000;
   var BEAT = 500;
   var LATE = 60000;
-  var ROWS = 6;
+  var MOST_ROWS = 8;
+  var HEADING = 5;
+  var NUMBER = 11.2;
   var ROWS_TURN = 8000;
   var NOTICE_TURN = 14000;
   var REMEMBERED = 500;
@@ -22,8 +24,9 @@
   var last = null;
   var rowsPage = 0;
   var notice = 0;
+  var told = Liqu.now();
   var voice = Liqu.announcer({
-    blocked: function (whether) { Liqu.show(id("sound"), whether); },
+    blocked: function (whether) { Liqu.show(id("sound"), whether); Liqu.show(id("foot-phone"), !whether); },
     ended: function (call) { if (now && now.call.id === call) { now.said = true; } }
   });
 
@@ -80,15 +83,17 @@
     return null;
   }
 
+  /* A call is said in the language of its ticket, and small in the other one. */
   function drawHero() {
     var call = stage();
     var hero = id("hero");
     if (call) {
+      var first = call.language === "en" ? "go_en" : "go_zh";
       hero.setAttribute("data-kind", "call");
-      put(id("hero-go"), say("go", { counter: call.counter }));
+      put(id("hero-go"), say(first, { counter: call.counter }));
       put(id("hero-number"), call.number);
       hero.setAttribute("data-long", call.number.length > 4 ? "yes" : "no");
-      put(id("hero-other"), say(Liqu.lang === "en" ? "go_zh" : "go_en", { counter: call.counter }));
+      put(id("hero-other"), say(first === "go_en" ? "go_zh" : "go_en", { counter: call.counter }));
       return;
     }
     var closed = view.hall.state === "closed";
@@ -105,14 +110,22 @@
 
   function cell(tag, kind, content) { return Liqu.element(tag, kind, content); }
 
-  function rows() {
+  /* As many rows as leave each number a ninth of the screen's shorter side. */
+  function room() {
+    var unit = Math.min(window.innerWidth, window.innerHeight) / 100;
+    var height = id("counters-card").clientHeight / unit - HEADING;
+    return Math.max(1, Math.min(MOST_ROWS, Math.floor(height / NUMBER)));
+  }
+
+  function rows(most) {
     var all = view.counters;
-    if (all.length > ROWS) { all = all.filter(function (one) { return one.state !== "closed"; }); }
+    if (all.length > most) { all = all.filter(function (one) { return one.state !== "closed"; }); }
     return all;
   }
 
   function drawCounters() {
-    var all = rows();
+    var ROWS = room();
+    var all = rows(ROWS);
     var pages = Math.max(1, Math.ceil(all.length / ROWS));
     rowsPage = rowsPage % pages;
     var body = id("counters");
@@ -124,19 +137,27 @@
       row.appendChild(one.number ? cell("td", "number", one.number) : cell("td", "note", say("state_" + one.state)));
       body.appendChild(row);
     });
-    body.className = "rows-" + Math.max(4, Math.min(ROWS, all.length));
+    body.className = "rows-" + (ROWS < 5 ? ROWS + " tight" : Math.max(4, Math.min(ROWS, all.length)));
     put(id("page"), pages > 1 ? (rowsPage + 1) + " / " + pages : "");
+  }
+
+  function waitOf(service) {
+    if (!service.waiting) { return ""; }
+    if (!service.open_counters) { return say("no_counter"); }
+    return Liqu.wait(service.wait);
   }
 
   function drawServices() {
     var body = id("services");
     Liqu.empty(body);
-    view.services.slice(0, 6).forEach(function (service) {
-      var row = cell("tr", "");
+    var all = view.services.slice(0, 6);
+    body.className = "rows-" + Math.max(3, all.length);
+    all.forEach(function (service) {
+      var row = cell("tr", service.waiting ? "" : "none");
       row.appendChild(cell("th", "", Liqu.text(service.name))).setAttribute("scope", "row");
       row.appendChild(cell("td", "numbers", service.next.slice(0, 3).join("  ")));
       row.appendChild(cell("td", "right count", say("people", { count: service.waiting })));
-      row.appendChild(cell("td", "right wait", service.waiting ? Liqu.wait(service.wait) : ""));
+      row.appendChild(cell("td", "right wait", waitOf(service)));
       body.appendChild(row);
     });
   }
@@ -195,8 +216,13 @@
   draw();
   Liqu.live({
     topics: [Liqu.data("topic")],
-    view: function (topic, board) { take(board); drawClock(); },
-    lost: function () { Liqu.show(id("lost"), true); id("board").className = "board stale"; },
+    view: function (topic, board, at) { told = at; take(board); drawClock(); },
+    heartbeat: function (at) { told = at; },
+    lost: function () {
+      put(id("lost-since"), say("as_of", { time: Liqu.clock(told) }));
+      Liqu.show(id("lost"), true);
+      id("board").className = "board stale";
+    },
     back: function () { Liqu.show(id("lost"), false); id("board").className = "board"; }
   });
   setInterval(function () {
@@ -205,6 +231,8 @@
     if (had && !now) { drawHero(); drawCounters(); light(); }
   }, BEAT / 2);
   setInterval(drawClock, 1000);
+  drawClock();
+  window.addEventListener("resize", drawCounters);
   setInterval(function () { rowsPage += 1; drawCounters(); }, ROWS_TURN);
   setInterval(function () { notice += 1; drawFoot(); }, NOTICE_TURN);
 })(window.Liqu);

@@ -6,7 +6,9 @@
   const panels = {};
   const problem = Liqu.id("problem");
   const link = Liqu.id("link");
+  const holder = Liqu.id("counters");
   let busy = false;
+  let linked = true;
 
   function show(panel) {
     panels[panel.counter] = panel;
@@ -46,8 +48,17 @@
     }
   }
 
-  Liqu.id("counters").addEventListener("click", (event) => {
+  /* Without the link nothing leads on: the next page would not come either. */
+  function linkIs(whether) {
+    linked = whether;
+    holder.querySelectorAll(".counter-card").forEach((card) => card.setAttribute("aria-disabled", String(!whether)));
+    link.textContent = say("link_lost");
+    link.hidden = whether;
+  }
+
+  holder.addEventListener("click", (event) => {
     const card = event.target.closest(".counter-card");
+    if (card && !linked) { event.preventDefault(); return; }
     if (!card || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
     const panel = panels[card.parentElement.dataset.counter];
     if (panel.staff) { return; }
@@ -60,8 +71,8 @@
     Liqu.live({
       topics: Object.keys(panels).map((counter) => `counter:${who.hall}:${counter}`),
       view: (topic, panel) => show(panel),
-      lost: () => { link.textContent = say("link_lost"); link.hidden = false; },
-      back: () => { link.hidden = true; },
+      lost: () => linkIs(false),
+      back: () => linkIs(true),
     });
   }
 })(window.Liqu);

@@ -48,13 +48,15 @@
   Liqu.live({
     topics: [Liqu.data("topic")],
     view: function (topic, panel) { take(panel); },
-    lost: function () { Liqu.show(id("lost"), true); },
-    back: function () { Liqu.show(id("lost"), false); }
+    lost: function () { Liqu.show(id("lost"), true); id("panel").className = "panel stale"; },
+    back: function () { Liqu.show(id("lost"), false); id("panel").className = "panel"; }
   });
   setInterval(function () {
     var age = Date.now() - since;
     var lit = view.state === "called" && age < FLASH && Math.floor(age / BEAT) % 2 === 0;
     id("now").className = lit ? "now lit" : "now";
   }, BEAT / 2);
-  setInterval(function () { put(id("clock"), Liqu.wall()); }, 1000);
+  function tick() { put(id("clock"), Liqu.wall()); }
+  setInterval(tick, 1000);
+  tick();
 })(window.Liqu);

@@ -255,6 +255,7 @@
     const ends = line ? Date.parse(line.undo_until) : 0;
     const left = Math.ceil((ends - Liqu.now()) / 1000);
     const on = Boolean(line) && left > 0 && view.staff_user === me.user;
+    if (!on && id("undo").contains(document.activeElement)) { id("primary").focus(); }
     Liqu.show(id("undo"), on);
     said.classList.toggle("unseen", on);
     if (!on) { spokenUndo = null; return; }
@@ -452,6 +453,11 @@
     }
   });
 
+  /* A mouse leaves the keyboard's place alone, so that the space bar goes on calling the next. */
+  main.addEventListener("mousedown", (event) => {
+    if (event.target.closest("button")) { event.preventDefault(); }
+  });
+
   keysButton.addEventListener("click", () => {
     keysOn = !keysOn;
     localStorage.setItem("liqu-keys", keysOn ? "on" : "off");
@@ -484,7 +490,7 @@
       linked = false;
       const note = id("link");
       note.hidden = false;
-      put(note, say("link_lost"));
+      put(note, say("desk_lost"));
       draw();
     },
     back: () => {
@@ -500,8 +506,15 @@
     },
   });
 
-  setInterval(() => { put(id("clock"), Liqu.wall()); drawTimer(); drawUndo(); }, 250);
+  function tick() {
+    put(id("clock"), Liqu.wall());
+    drawTimer();
+    drawUndo();
+  }
+
+  setInterval(tick, 250);
   setInterval(draw, 30000);
+  tick();
   drawKeys();
   draw();
 })(window.Liqu);

@@ -1,7 +1,7 @@
 /* The live link: whole views over one websocket, and the truth about whether they are still live.
    Television browsers run this too: ES5 only.
 
-   Liqu.live({topics, view(topic, view, at), lost(), back(), refused(code)}):
+   Liqu.live({topics, view(topic, view, at), lost(), back(), heartbeat(at)?, refused(code)?}):
    - nothing heard for 25 s, or the socket gone for 2 s, or the network gone: lost();
    - tries again by itself: soon while the page is seen, more rarely while it is not;
    - the first view after that: back(). */
@@ -80,7 +80,10 @@
         clearTimeout(patience);
         listen();
         heard(frame.at);
-        if (frame.topic === "heartbeat") { return; }
+        if (frame.topic === "heartbeat") {
+          if (on.heartbeat) { on.heartbeat(frame.at); }
+          return;
+        }
         attempt = 0;
         clearTimeout(grace);
         grace = null;

@@ -13,7 +13,7 @@ from server.protocol.places import LOCALES
 from tests import browser
 from tests.conftest import need
 from tests.servers import ServerProcess as RealHall
-from tests.servers import until
+from tests.servers import ServerThread, furnished_copy, served, until
 
 from .fake import FakeServer
 
@@ -30,6 +30,11 @@ def chromium() -> Iterator[Browser]:
     )
     with browser.browsing() as opened:
         yield opened
+
+
+def lose(page: Page) -> None:
+    """The browser's word that the network has gone: the page need not wait to believe it."""
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
 
 
 Visit = Callable[..., Page]
@@ -71,6 +76,13 @@ def fake() -> Iterator[FakeServer]:
     until("the fake hall being up", server.started)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def hall(tmp_path: Path) -> Iterator[ServerThread]:
+    """The real application over a demo hall of the test's own, where it is noon."""
+    with served(*furnished_copy(tmp_path)) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -11,49 +11,12 @@ from playwright.sync_api import Page, expect
 from server.protocol.errors import Problem
 
 from . import fake as f
-from .conftest import RealHall, Visit
+from .conftest import RealHall, Visit, lose
+from .states import BOARDS, DESKS, PANELS, TICKETS
 
 pytestmark = pytest.mark.browser
 Axe = Callable[[Page], list[str]]
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
-
-WITH_CALL = f.BOARD.model_copy(update={"calls": (f.call("c1", "A016", "3"),)})
-TICKETS = {
-    "waiting": {},
-    "next": {"ahead": 0, "wait": f.v.WaitRange(low=5, high=5)},
-    "called": {"state": "called", "counter": "3", "called_at": f.now()},
-    "serving": {"state": "serving", "counter": "3"},
-    "parked": {"state": "parked"},
-    "missed": {"state": "missed"},
-    "done": {"state": "done"},
-    "cancelled": {"state": "cancelled"},
-    "expired": {"state": "expired"},
-    "closed": {"hall": f.CLOSED},
-    "emergency": {"hall": f.EMERGENCY},
-    "two services": {"later": (f.PICKUP.name,)},
-}
-DESKS = {
-    "open": f.DESK,
-    "empty": f.DESK.model_copy(update={"waiting": (), "waiting_total": 0, "missed": (), "parked": ()}),
-    "called": f.CALLED_DESK,
-    "serving": f.SERVING_DESK,
-    "paused": f.DESK.model_copy(update={"state": "paused"}),
-    "closed": f.DESK.model_copy(update={"state": "closed", "staff": None, "staff_user": None}),
-    "taken": f.DESK.model_copy(update={"staff_user": "clerk2"}),
-    "emergency": f.DESK.model_copy(update={"hall": f.EMERGENCY}),
-    "undo": f.DESK.model_copy(
-        update={"undoable": (f.line("A016", undo="done", undo_until=f.now().replace(year=2099)),)}
-    ),
-}
-
-
-BOARDS = {
-    "quiet": f.BOARD,
-    "call": WITH_CALL,
-    "closed": f.BOARD.model_copy(update={"hall": f.CLOSED, "counters": ()}),
-    "closed with customers": WITH_CALL.model_copy(update={"hall": f.CLOSED}),
-    "emergency": f.BOARD.model_copy(update={"hall": f.EMERGENCY}),
-}
 
 
 @LANGUAGES
@@ -85,9 +48,8 @@ def test_the_hall_and_its_board(visit: Visit, fake: f.FakeServer, axe: Axe, path
 def test_the_window_screen(visit: Visit, fake: f.FakeServer, axe: Axe, language: str) -> None:
     page = visit(1280, 720, bypass_csp=True)
     found = {}
-    for state in ("called", "serving", "open", "paused", "closed"):
-        number = "A016" if state in ("called", "serving") else None
-        fake.hall.now_panel = f.PANEL.model_copy(update={"state": state, "number": number})
+    for state, panel in PANELS.items():
+        fake.hall.now_panel = panel
         page.goto(f"{fake.url}/counter/1?lang={language}")
         page.wait_for_function("document.readyState === 'complete'")
         found[state] = axe(page)
@@ -120,9 +82,11 @@ def test_the_desks_choices(visit: Visit, fake: f.FakeServer, axe: Axe, key: str,
 @LANGUAGES
 def test_pages_without_their_link(visit: Visit, fake: f.FakeServer, axe: Axe, language: str) -> None:
     fake.cut()
+    page = visit(bypass_csp=True, signed_in=fake.url)
     for path in (f"/t/{f.CODE}", "/", "/desk/main/1", "/desk", "/board/main", "/counter/1"):
-        page = visit(bypass_csp=True, signed_in=fake.url)
         page.goto(f"{fake.url}{path}?lang={language}")
+        page.wait_for_function("document.readyState === 'complete'")
+        lose(page)
         expect(page.locator("#link, #lost")).to_be_visible()
         assert axe(page) == []
 
