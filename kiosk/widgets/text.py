@@ -112,6 +112,7 @@ class Words(Widget):
         self.said = text
         self.whole = fitted.whole
         self.fitted = fitted
+        self.colour = colour
         self._area = area
         self._look = (bold, align, valign)
         with self.canvas:

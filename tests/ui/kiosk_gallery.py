@@ -2,69 +2,87 @@
 
 Portrait and landscape, Chinese and English, normal and large text. Without an X server it draws with
 ``SDL_VIDEODRIVER=offscreen``; the pictures are the same. WORDs keep only names that hold one of them.
+``--faults FILE [WORD…]`` draws no pictures, but writes what is wrong with each screen as JSON
+``{name: [sentence, …]}``.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kiosk import model as m
 from tests.ui.kiosk_states import STATES, WALL, Shape, shapes
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
-def main(arguments: list[str]) -> int:
-    out = Path(arguments[0])
-    out.mkdir(parents=True, exist_ok=True)
-    words = arguments[1:]
-    prepare_offscreen()
-    wrong = 0
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="kiosk_gallery")
+    parser.add_argument("--faults", type=Path)
+    parser.add_argument("words", nargs="*")
+    given = parser.parse_args(arguments)
+    out = None if given.faults else Path(given.words.pop(0))
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+    prepare()
+    wrong: dict[str, list[str]] = {}
+    for title, state, shape in screens():
+        if given.words and not any(word in title for word in given.words):
+            continue
+        wrong[title], image = draw(state, shape)
+        if out:
+            image.save(out / f"{title}.png")
+        for fault in wrong[title]:
+            print(f"{title}: {fault}")
+    if given.faults:
+        given.faults.write_text(json.dumps(wrong, ensure_ascii=False), encoding="utf-8")
+    return 1 if any(wrong.values()) else 0
+
+
+def screens() -> Iterator[tuple[str, m.State, Shape]]:
+    """Every state in every shape, with a name."""
     for shape in shapes():
         for name, state in STATES.items():
-            title = f"{name}-{shape.name}"
-            if words and not any(word in title for word in words):
-                continue
-            for fault in picture(replace_language(state, shape), shape, out / f"{title}.png"):
-                wrong += 1
-                print(f"{title}: {fault}")
-    return 1 if wrong else 0
+            yield f"{name}-{shape.name}", replace(state, language=shape.language, large=shape.large), shape
 
 
-def prepare_offscreen(width: int = 1920, height: int = 1920) -> None:
-    """Set Kivy up without a screen; call before anything imports its window."""
-    os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+def prepare(width: int = 1920, height: int = 1920) -> None:
+    """Set Kivy up, on the X server if there is one; call before anything imports its window."""
+    if "DISPLAY" not in os.environ:
+        os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
+    from kiosk import window
     from kiosk.config import ScreenPart
-    from kiosk.window import prepare
 
-    prepare(ScreenPart(width, height, 32.0, fullscreen=False))
+    window.prepare(ScreenPart(width, height, 32.0, fullscreen=False))
     os.environ["KIVY_LOG_MODE"] = "PYTHON"
 
 
-def replace_language(state: object, shape: Shape) -> object:
-    return replace(state, language=shape.language, large=shape.large)  # type: ignore[type-var]
-
-
-def picture(state: object, shape: Shape, path: Path) -> list[str]:
-    """Draw ``state`` and write it as ``path``; what is wrong with the drawing, in sentences."""
+def draw(state: m.State, shape: Shape) -> tuple[list[str], Image]:
+    """What is wrong with the drawing of ``state``, in sentences; and the drawing."""
     from kivy.base import EventLoop
     from kivy.core.window import Window
     from kivy.graphics import Color, Fbo, Rectangle
     from kivy.uix.widget import Widget
+    from PIL import Image, ImageOps
 
-    from kiosk import model as m
     from kiosk.screens.draw import draw
     from kiosk.widgets.area import Metrics
     from kiosk.widgets.pen import Pen
-    from tests.ui.kiosk_checks import faults
+    from tests.ui.kiosk_checks import faults, still_chinese, too_faint
 
-    assert isinstance(state, m.State)
     EventLoop.ensure_window()
     metrics = Metrics(shape.width, shape.height, 32.0, large=shape.large)
     root = Widget(size=(shape.width, shape.height))
     pen = Pen(root, metrics, shape.language, lambda _touch: None)
     draw(pen, state, wall=WALL, now=1000.0, new_key=lambda: "k")
-    found = faults(root, metrics)
     fbo = Fbo(size=(shape.width, shape.height), with_stencilbuffer=True)
     with fbo:
         Color(*pen.colour("ground"))
@@ -72,13 +90,18 @@ def picture(state: object, shape: Shape, path: Path) -> list[str]:
     fbo.add(root.canvas)
     Window.canvas.ask_update()
     fbo.draw()
-    texture = fbo.texture
-    texture.flip_vertical()
-    from PIL import Image
+    image = ImageOps.flip(Image.frombytes("RGBA", fbo.size, fbo.pixels)).convert("RGB")
+    found = [*faults(root, metrics), *too_faint(root, image)]
+    if shape.language == "en":
+        found += still_chinese(root, said_by_others(state))
+    return found, image
 
-    image = Image.frombytes("RGBA", texture.size, fbo.pixels)
-    image.transpose(Image.Transpose.FLIP_TOP_BOTTOM).convert("RGB").save(path)
-    return found
+
+def said_by_others(state: m.State) -> list[str]:
+    """Chinese that belongs on an English screen: the way back to it, and what the server says."""
+    emergency = state.home.hall.emergency if state.home else None
+    refused = [state.screen.title, state.screen.detail] if isinstance(state.screen, m.Refused) else []
+    return ["中文", *([emergency.zh] if emergency else []), *refused]
 
 
 if __name__ == "__main__":

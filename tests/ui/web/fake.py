@@ -17,6 +17,7 @@ from server.protocol.errors import Problem
 from server.protocol.words import Language
 from server.web.pages import pages, static_files
 from server.web.ports import COOKIE, SignedIn, WhoIsIn
+from tests.servers import until
 
 CODE = "KG61AEFVX2W7XZNS"
 CHINA = timezone(timedelta(hours=8))
@@ -274,9 +275,14 @@ class FakeServer:
             for topic in one.query_params.getlist("topic"):
                 await one.send_text(await self.hall.frame(topic))
 
-    def cut(self) -> None:
+    def until_linked(self) -> None:
+        until("a page's live link", lambda: self.hall.linked)
+
+    def cut(self, *, quietly: bool = False) -> None:
+        """The network goes; ``quietly``: what is open stays open, and nothing comes through it any more."""
         self._whole = False
-        self._do(self._close())
+        if not quietly:
+            self._do(self._close())
 
     async def _close(self) -> None:
         for one in tuple(self.hall.linked):

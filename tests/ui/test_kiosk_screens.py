@@ -1,0 +1,56 @@
+"""Every state of the kiosk on every glass, in both languages and sizes: it fits, can be touched and read.
+
+All are drawn by one process on one virtual screen, once; each test then looks at what was found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assets.demo.screens import virtual_screen
+from server.protocol.places import FONT_BOLD, ICONS
+from tests.conftest import need
+from tests.ui.kiosk_gallery import screens
+
+pytestmark = pytest.mark.screen
+
+TITLES = tuple(title for title, _state, _shape in screens())
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What is wrong with each screen, in sentences."""
+    need(shutil.which("Xvfb"), "Xvfb is not installed")
+    need(FONT_BOLD.is_file(), "the fonts are not fetched: run 'make setup'")
+    need((ICONS / "ticket.png").is_file(), "the icons are not made: run 'make setup'")
+    folder = tmp_path_factory.mktemp("kiosk-screens")
+    report = folder / "faults.json"
+    screen = virtual_screen(1920, 1080, folder / "screen")
+    try:
+        drawn = subprocess.run(
+            [sys.executable, "-m", "tests.ui.kiosk_gallery", "--faults", str(report)],
+            cwd=ROOT,
+            env=os.environ | dict(screen.env) | {"KIVY_HOME": str(folder / "kivy")},
+            capture_output=True,
+            text=True,
+            timeout=170,
+        )
+    finally:
+        screen.close()
+    assert report.is_file(), drawn.stderr[-2000:]
+    return json.loads(report.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_nothing_is_cut_or_covered_or_too_small_or_too_faint_or_untranslated(
+    title: str, found: dict[str, list[str]]
+) -> None:
+    assert found[title] == []
