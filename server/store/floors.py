@@ -197,7 +197,8 @@ def save_floor(
     if after.calls is not before.calls:
         known = {call.id for call in before.calls}
         calls = [call for call in after.calls if call.id not in known]
-        connection.execute(ADD_CALLS, [{"hall": hall, **_columns(call)} for call in calls])
+        if calls:  # None is new when the day's end has cleared them.
+            connection.execute(ADD_CALLS, [{"hall": hall, **_columns(call)} for call in calls])
 
 
 def open_day(connection: Connection, floor: Floor) -> None:
@@ -271,8 +272,7 @@ def _columns(value: Ticket | Post | CallMade | Pace) -> dict[str, Any]:
 
 
 def _from(kind: type[_Row], row: Any, **other: Any) -> _Row:
-    names = (field.name for field in fields(kind) if field.name not in other)
-    return kind(**{name: getattr(row, name) for name in names}, **other)
+    return kind(**{name: getattr(row, name) for name in _NAMES[kind] if name not in other}, **other)
 
 
 def _ticket(row: Any) -> Ticket:
