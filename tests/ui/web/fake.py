@@ -183,7 +183,8 @@ class FakeHall:
 
     async def counter_panel(self, hall: str, counter: str) -> v.CounterPanel | None:
         known = [one.counter for one in self.now_board.counters]
-        return self.now_panel.model_copy(update={"counter": counter}) if counter in known else None
+        known_one = hall == "main" and counter in known
+        return self.now_panel.model_copy(update={"counter": counter}) if known_one else None
 
     async def desk(self, hall: str, counter: str) -> v.Desk | None:
         return self.now_desk if (hall, counter) == ("main", self.now_desk.counter) else None

@@ -35,10 +35,13 @@ DESKS = {
     "open": f.DESK,
     "empty": f.DESK.model_copy(
         update={
-            "waiting": (), "waiting_total": 0, "missed": (), "parked": (),
+            "waiting": (),
+            "waiting_total": 0,
+            "missed": (),
+            "parked": (),
             "next_why": f.text("没有可呼叫的号。", "There is no number to call."),
         }
-    ),  # fmt: skip
+    ),
     "called": f.CALLED_DESK,
     "serving": f.SERVING_DESK,
     "busy": f.SERVING_DESK.model_copy(
