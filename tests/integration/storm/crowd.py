@@ -51,6 +51,13 @@ class Book:
     """Ids of tickets that somebody may cancel."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __str__(self) -> str:
+        issued = sum(one.status == 201 for one in self.answers)
+        return (
+            f"{len(self.answers)} answers, {issued} tickets, {self.asked_again} requests asked again, "
+            f"{self.told_again} told from memory, refused: {dict(self.refused)}"
+        )
+
     def write(self, answer: Answered, tries: int, replayed: bool) -> None:
         with self.lock:
             self.answers.append(answer)
