@@ -21,6 +21,8 @@ from server.services.demo import make_demo
 from server.store import halls, journal
 from server.store.engine import migrate, open_engine, reading, sqlite_url
 
+log = logging.getLogger(__name__)
+
 GRACE_SECONDS = 5
 
 
@@ -93,6 +95,7 @@ def _run(url: str, host: str, port: int, public_url: str) -> int:
     shown = f"[{host}]" if ":" in host else host
     app = make_app(engine, public_url or f"http://{shown}:{port}")
     server = uvicorn.Server(serving(app, host, port))
+    log.info("serving at http://%s:%d", shown, port)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     return 0 if server.started else 2
@@ -113,6 +116,8 @@ def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         # Frames are made once for all clients; compressing them would make them anew for each.
         ws_per_message_deflate=False,
         access_log=False,
+        # At "info" it names the address of every live link, and with it a visitor's ticket code.
+        log_level="warning",
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
