@@ -218,6 +218,10 @@ DESK: dict[str, str] = WAIT | {
 }
 
 MANAGE: dict[str, str] = {
+    "wrong_missing": _("请填写此项。"),
+    "wrong_pattern": _("格式不对，请按说明填写。"),
+    "wrong_range": _("请填 {min} 至 {max} 之间的数。"),
+    "wrong_step": _("请填 {step} 的整数倍。"),
     "loading": _("正在读取…"),
     "again": _("重试"),
     "add": _("添加"),

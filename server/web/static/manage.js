@@ -62,8 +62,7 @@
   id("sheet-cancel").addEventListener("click", () => sheet.close());
   id("sheet-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const wrong = forms.sound(id("sheet-form"));
-    if (wrong) { return; }
+    if (!forms.sound(id("sheet-form"))) { return; }
     const button = id("sheet-save");
     if (button.getAttribute("aria-disabled") === "true") { return; }
     button.setAttribute("aria-disabled", "true");
@@ -427,7 +426,7 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       done("");
-      if (forms.sound(form)) { return; }
+      if (!forms.sound(form)) { return; }
       try {
         const body = read(fields);
         body.rules = Object.assign(read(rules), { head_starts: read(starts) });
@@ -471,7 +470,7 @@
     form.append(field.node, set);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (forms.sound(form)) { return; }
+      if (!forms.sound(form)) { return; }
       setEmergency(field.read(), say("emergency_sure"), text(field.read()), "emergency_done");
     });
     holder.append(state, form);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -26,10 +28,6 @@ def part(page: Page, hall: Server, name: str) -> None:
 
 def fill(page: Page, label: str, value: str, nth: int = 0) -> None:
     page.locator("#sheet").get_by_label(label, exact=True).nth(nth).fill(value)
-
-
-def row(page: Page, name: str) -> object:
-    return page.locator("tbody tr", has_text=name)
 
 
 def test_a_service_is_added_and_offered(manage: Page, hall: ServerThread) -> None:
@@ -121,12 +119,17 @@ def test_a_devices_token_is_seen_once_works_and_ends_with_the_device(
 @pytest.mark.parametrize(
     ("name", "entered", "sentence"),
     [
-        ("services", {}, "代号"),
-        ("services", {"代号": "Ünfug", "中文": "维修", "字母": "R"}, "代号"),
-        ("services", {"代号": "repair", "中文": "维修", "字母": "RR"}, ""),
-        ("counters", {"窗口号": "a b"}, "窗口号"),
-        ("staff", {"账号": "Big Name"}, "账号"),
-        ("devices", {"设备名": ""}, "设备名"),
+        ("services", {}, "请填写此项。"),
+        ("services", {"代号": "Ünfug", "中文": "维修", "字母": "R"}, "格式不对，请按说明填写。"),
+        ("services", {"代号": "repair", "中文": "维修", "字母": "r"}, "格式不对，请按说明填写。"),
+        (
+            "services",
+            {"代号": "repair", "中文": "维修", "字母": "R", "每次约几分钟": "999"},
+            "请填 0.5 至 240 之间的数。",
+        ),
+        ("counters", {"窗口号": "a b"}, "格式不对，请按说明填写。"),
+        ("staff", {"账号": "Big Name"}, "格式不对，请按说明填写。"),
+        ("devices", {"设备名": ""}, "请填写此项。"),
     ],
 )
 def test_what_cannot_be_is_said_at_its_field(
@@ -139,16 +142,19 @@ def test_what_cannot_be_is_said_at_its_field(
     sent: list[str] = []
     manage.on("request", lambda one: sent.append(one.method) if one.method == "POST" else None)
     manage.click("#sheet-save")
-    if not sentence:
-        # One sign too many does not go in at all.
-        expect(manage.locator("#said")).to_have_text("已添加")
-        return
-    expect(manage.locator("#sheet")).to_be_visible()
     wrong = manage.locator('#sheet [aria-invalid="true"]').first
     expect(wrong).to_be_focused()
-    told = wrong.evaluate("one => document.getElementById(one.getAttribute('aria-describedby')).innerText")
-    assert told
+    expect(wrong).to_have_accessible_description(re.compile("^" + re.escape(sentence)))
     assert sent == []
+
+
+def test_a_field_put_right_says_so_at_once(manage: Page, hall: ServerThread) -> None:
+    part(manage, hall, "devices")
+    manage.click("#add")
+    manage.click("#sheet-save")
+    expect(manage.locator("#sheet .wrong")).to_have_text("请填写此项。")
+    fill(manage, "设备名", "kiosk-3")
+    expect(manage.locator("#sheet .wrong")).to_have_count(0)
 
 
 @pytest.mark.parametrize(
