@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It warns of each pipeline cut short, as when a key stands in the table already: no news to anybody.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     try:
         url = asked.database or sqlite_url(asked.data)
         if asked.verb == "init":
