@@ -161,3 +161,11 @@ def test_the_figures_name_nobody_and_do_not_grow_with_what_is_asked(shared: Serv
         shared.request("GET", path)
     assert set(figures(shared)) == names
     assert not any("clerk" in label or "kiosk" in label for name in names for label in name)
+
+
+def test_an_address_of_nothing_is_a_page_for_people_and_a_problem_in_the_api(shared: ServerThread) -> None:
+    seen = shared.request("GET", "/nothing", Accept_Language="en")
+    assert (seen.status_code, seen.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert 'lang="en"' in seen.text
+    told = shared.request("GET", "/api/v1/nothing", Accept="text/html")
+    assert (told.status_code, told.json()["code"]) == (404, "not_found")

@@ -352,3 +352,21 @@ def test_a_session_that_is_over_ends_its_link(tmp_path: Path, monkeypatch: pytes
             frame(link)
             server.clock.advance(hours=12, seconds=1)
             assert closed_with(link) == 4401
+
+
+def test_a_right_that_ends_at_one_server_ends_at_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rights, "LOOK", 0.05)
+    database, credentials = furnished_copy(tmp_path)
+    display = credentials["devices"]["display-1"]
+    with served(database, credentials) as here, served(database, credentials) as there:
+        status = there.request("POST", "/api/v1/devices/self/status", {}, display).status_code
+        assert status == 204
+        with there.live("board:main", token=display) as link:
+            frame(link)
+            Stage(here).do("DELETE", "/halls/main/devices/display-1", user="manager")
+            assert closed_with(link) == 4401
+        # A server trusts whom it knows for ten seconds, then asks the table again.
+        there.clock.advance(seconds=10)
+        assert there.request("POST", "/api/v1/devices/self/status", {}, display).status_code == 401
