@@ -128,3 +128,9 @@ PANELS = {
     "closed": f.PANEL.model_copy(update={"state": "closed", "number": None, "staff": None}),
     "emergency": f.PANEL.model_copy(update={"hall": f.EMERGENCY}),
 }
+
+
+def fresh(board: f.v.Board) -> f.v.Board:
+    """The board with its calls made just now."""
+    calls = tuple(one.model_copy(update={"at": f.now()}) for one in board.calls)
+    return board.model_copy(update={"calls": calls})

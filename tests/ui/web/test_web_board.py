@@ -13,10 +13,14 @@ from tests.conftest import need
 
 from . import fake as f
 from .conftest import Visit
-from .states import BOARDS, FULL, PANELS
+from .states import BOARDS, FULL, PANELS, fresh
 
 pytestmark = pytest.mark.browser
-FIRST = f.call("c1", "A016", "3")
+
+
+def first() -> f.v.Call:
+    """A call made just now."""
+    return f.call("c1", "A016", "3")
 
 
 def show_board(visit: Visit, fake: f.FakeServer, query: str = "") -> Page:
@@ -36,7 +40,7 @@ def with_calls(*calls: f.v.Call) -> f.v.Board:
 def test_a_call_is_large_at_once_and_its_window_is_marked(visit: Visit, fake: f.FakeServer) -> None:
     page = show_board(visit, fake)
     expect(page.locator("#hero-number")).to_have_text("请留意叫号")
-    fake.show(board=with_calls(FIRST))
+    fake.show(board=with_calls(first()))
     expect(page.locator("#hero-number")).to_have_text("A016")
     expect(page.locator("#hero-go")).to_have_text("请到 3 号窗口")
     expect(page.locator("#hero-other")).to_have_text("Please go to counter 3")
@@ -45,7 +49,7 @@ def test_a_call_is_large_at_once_and_its_window_is_marked(visit: Visit, fake: f.
 
 def test_each_call_has_six_seconds_even_when_others_follow(visit: Visit, fake: f.FakeServer) -> None:
     page = show_board(visit, fake)
-    fake.show(board=with_calls(FIRST, f.call("c2", "A014", "1")))
+    fake.show(board=with_calls(first(), f.call("c2", "A014", "1")))
     number = page.locator("#hero-number")
     expect(number).to_have_text("A016")
     page.clock.run_for(5000)
@@ -56,21 +60,21 @@ def test_each_call_has_six_seconds_even_when_others_follow(visit: Visit, fake: f
 
 def test_a_call_seen_before_is_not_made_again_but_a_recall_is(visit: Visit, fake: f.FakeServer) -> None:
     page = show_board(visit, fake)
-    fake.show(board=with_calls(FIRST))
+    fake.show(board=with_calls(first()))
     lit = page.locator("#hero.lit")
     expect(lit).to_be_visible()
     page.clock.run_for(9000)
     expect(lit).to_have_count(0)
-    fake.show(board=with_calls(FIRST))
-    fake.show(board=with_calls(FIRST).model_copy(update={"ready": ()}))
+    fake.show(board=with_calls(first()))
+    fake.show(board=with_calls(first()).model_copy(update={"ready": ()}))
     page.clock.run_for(1000)
     expect(lit).to_have_count(0)
-    fake.show(board=with_calls(FIRST, f.call("c2", "A016", "3")))
+    fake.show(board=with_calls(first(), f.call("c2", "A016", "3")))
     expect(lit).to_be_visible()
 
 
 def test_a_call_older_than_a_minute_is_left_in_peace(visit: Visit, fake: f.FakeServer) -> None:
-    old = FIRST.model_copy(update={"at": f.now() - timedelta(seconds=90)})
+    old = first().model_copy(update={"at": f.now() - timedelta(seconds=90)})
     fake.hall.now_board = with_calls(old)
     page = show_board(visit, fake)
     page.clock.run_for(1000)
@@ -130,7 +134,7 @@ def test_a_lost_link_is_said_and_what_is_shown_is_dimmed_until_it_is_back(
     expect(page.locator("#lost")).to_contain_text("连接中断，请留意工作人员叫号")
     expect(page.locator("#lost-since")).to_contain_text("的情况")
     assert page.evaluate(colour) != live
-    fake.hall.now_board = with_calls(FIRST)
+    fake.hall.now_board = with_calls(first())
     fake.mend()
     expect(page.locator("#lost")).to_be_hidden()
     expect(page.locator("#hero-number")).to_have_text("A016")
@@ -196,7 +200,7 @@ SIZES = [(1920, 1080), (1280, 720), (1366, 768), (1024, 768), (1080, 1920), (120
 def test_nothing_on_a_board_is_cut_or_overlaps(
     visit: Visit, fake: f.FakeServer, state: str, language: str
 ) -> None:
-    fake.hall.now_board = BOARDS[state]
+    fake.hall.now_board = fresh(BOARDS[state])
     page = visit(*SIZES[0])
     page.goto(f"{fake.url}/board/main?lang={language}")
     page.evaluate("document.fonts.ready")
