@@ -239,10 +239,12 @@ class FakeServer:
         self._thread.start()
 
     def _run(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._server.serve())
-        self._loop.close()
+        # asyncio.run also ends what is still being sent: no open file outlives the server.
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._server.serve()
 
     def started(self) -> bool:
         return self._server.started
