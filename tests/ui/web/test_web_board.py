@@ -89,16 +89,16 @@ def test_an_english_ticket_is_called_in_english_first(visit: Visit, fake: f.Fake
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("counter", ["1", "10", "12", "20", "35", "100", "105", "110", "128", "B2"])
 def test_the_pages_voice_says_what_the_displays_voice_says(
-    visit: Visit, fake: f.FakeServer, counter: str, language: f.Language
+    visit: Visit, fake: f.FakeServer, language: f.Language
 ) -> None:
     page = visit()
     page.goto(f"{fake.url}/board/main")
-    call = f.call("c1", "A012", counter, language)
-    words = page.evaluate("call => Liqu.announcerWords(call)", call.model_dump(mode="json"))
-    said = ("" if language == "zh" else " ").join(words)
-    assert said.lower() == call_sentence(call).replace(",", "").rstrip(".").lower()
+    for counter in ("1", "10", "12", "20", "35", "100", "105", "110", "128", "B2"):
+        call = f.call("c1", "A012", counter, language)
+        words = page.evaluate("call => Liqu.announcerWords(call)", call.model_dump(mode="json"))
+        said = ("" if language == "zh" else " ").join(words)
+        assert said.lower() == call_sentence(call).replace(",", "").rstrip(".").lower()
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
