@@ -14,7 +14,7 @@ from server.protocol import views as v
 from server.protocol.commands import Park, Printed, TakeNumber, Transfer
 from server.services import views
 from server.services.people import Who
-from server.services.refused import refuse
+from server.services.refused import Refused, refuse
 from server.services.work import Act, Answer, Note, Once, Outcome
 
 from .asking import STAFF, core, known, known_in, once
@@ -98,7 +98,13 @@ async def _step(
         one = outcome.floor.ticket(id)
         return views.line(outcome.floor, one, halls.now()).model_dump_json() if one else "null"
 
-    return json(await halls.writer(hall).perform(Act(make(who), who.id, answer, 200, key)))
+    try:
+        return json(await halls.writer(hall).perform(Act(make(who), who.id, answer, 200, key)))
+    except Refused as refused:
+        if refused.refusal.code != "ticket_unknown":
+            raise
+        # The floor has forgotten it, but the tables know it: it ended some while ago.
+        raise refuse("ticket_over", number=await halls.number_of_ticket(id)) from None
 
 
 @router.post("/tickets/{id}/recall", response_model=v.TicketLine)

@@ -32,7 +32,7 @@ def test_a_day_ends_with_customers_in_every_state(either: ServerThread) -> None:
     stage.step(stage.call(take("missed")), "miss")
     stage.step(stage.call(take("parked")), "start", "park")
     stage.call(take("called"))
-    take("waiting")
+    waiting = take("waiting")
     assert states(either, codes) == {name: name for name in codes}
     with either.live("board:main") as link:
         assert json.loads(link.recv())["view"]["calls"]
@@ -43,6 +43,11 @@ def test_a_day_ends_with_customers_in_every_state(either: ServerThread) -> None:
     assert {service["waiting"] for service in view["services"]} == {0}
     assert states(either, codes) == {name: "done" if name == "done" else "expired" for name in codes}
     assert either.take_number("accept")["number"] == "A001"
+    # A desk that has slept through midnight learns which number it was.
+    start = f"/api/v1/tickets/{waiting}/start"
+    late = either.request("POST", start, token=either.sign_in("clerk1"), Accept_Language="zh")
+    assert late.status_code == 409
+    assert (late.json()["code"], late.json()["title"]) == ("ticket_over", "A005已结束")
     engine = either.app.state.core.halls.engine
     with reading(engine).begin() as connection:
         assert journal.check(connection, "main") is None
