@@ -65,6 +65,17 @@ def test_a_counter_is_added_and_can_be_chosen(manage: Page, hall: ServerThread) 
     expect(manage.locator('[data-counter="5"]')).to_be_visible()
 
 
+def test_a_counter_that_was_left_is_closed_after_a_yes(manage: Page, hall: ServerThread) -> None:
+    clerk = hall.sign_in("clerk2")
+    hall.ask("POST", "/halls/main/counters/2/open", None, clerk)
+    part(manage, hall, "counters")
+    manage.get_by_role("button", name="关闭窗口：2").click()
+    manage.click("#ask-yes")
+    expect(manage.locator("#said")).to_have_text("2 号窗口已关闭")
+    expect(manage.get_by_role("button", name="关闭窗口：2")).to_have_count(0)
+    assert hall.ask("POST", "/halls/main/counters/2/open", None, hall.sign_in("clerk3"))["staff"]["badge"]
+
+
 def test_a_new_persons_password_is_seen_once_and_opens_the_door(manage: Page, hall: ServerThread) -> None:
     part(manage, hall, "staff")
     manage.click("#add")

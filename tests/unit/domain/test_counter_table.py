@@ -104,6 +104,35 @@ def test_another_persons_counter_is_never_touched(state: str, command: str, othe
         assert code == ("counter_closed" if state == "closed" else "not_your_counter")
 
 
+@pytest.mark.parametrize(
+    ("state", "events"),
+    [
+        ("open", [e.CounterClosed]),
+        ("paused", [e.CounterClosed]),
+        ("called", [e.TicketMissed, e.CounterClosed]),
+        ("serving", [e.TicketParked, e.CounterClosed]),
+    ],
+)
+def test_a_manager_closes_a_counter_that_was_left_and_nobody_is_lost(
+    state: str, events: list[type[e.Event]]
+) -> None:
+    day, _ = counter_in(state)
+    there = day.floor.post("1").ticket
+    asked = c.CloseCounter("1", "manager", for_another=True)
+    assert [type(event) for event in day.done(asked)] == events
+    must_hold(day.floor)
+    assert day.floor.post("1").staff is None
+    if there is not None:
+        day.done(c.CallTicket("2", "staff2", there, "again"))
+        assert day.floor.post("2").ticket == there
+    assert day.refused(asked) == "counter_closed"
+
+
+def test_a_manager_who_serves_leaves_as_anybody_does() -> None:
+    day, _ = counter_in("serving")
+    assert day.refused(c.CloseCounter("1", "staff1", for_another=True)) == "counter_busy"
+
+
 UNDO: dict[str, str | None] = {
     "done": "serving",
     "missed": "called",
