@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.app import fast_loop, make_app, utc_now
+from server.live.wire import LiveProtocol
 from server.services.demo import make_demo
 from server.store import halls, journal
 from server.store.engine import migrate, open_engine, reading, sqlite_url
@@ -111,7 +112,7 @@ def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         port=port,
         loop=fast_loop(),
         http="httptools",
-        ws="websockets-sansio",
+        ws=LiveProtocol,
         ws_max_size=4096,
         ws_ping_interval=10,
         ws_ping_timeout=10,

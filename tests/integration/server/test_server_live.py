@@ -270,7 +270,7 @@ def test_a_slow_reader_skips_to_the_newest_and_holds_no_memory(hall: ServerThrea
             changes += 1
             assert changes < 2000, "the slow reader was sent everything"
         assert len(client.slots) == 1
-        newest = client.slots["board:main"]
+        newest = client.slots["board:main"].text
         assert json.loads(newest)["view"]["hall"]["complaint_phone"] == f"{changes - 1}"
         # It reads at last: old frames that were on their way, then the newest, and none between.
         link.settimeout(LIMIT)

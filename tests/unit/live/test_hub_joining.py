@@ -62,7 +62,7 @@ def join(hub: Hub, topic: str = BOARD) -> Client:
 def got(client: Client, topic: str = BOARD) -> Any:
     """The frame that waits for the client, taken; None when there is none."""
     frame = client.slots.pop(topic, None)
-    return frame and json.loads(frame)
+    return frame and json.loads(frame.text)
 
 
 def waiting(frame: Any) -> int:
