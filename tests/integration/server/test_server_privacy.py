@@ -13,7 +13,7 @@ from tests.integration.server.signing import Browser
 from tests.integration.server.stage import Stage
 from tests.servers import ServerThread, until
 
-VISITOR = "张三丰"
+VISITOR = "某某送检人"
 PHONE = "13812345678"
 NUMBER = "110101199003074514"
 PLANTED = (VISITOR, PHONE, NUMBER)
