@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FONTS = Path(__file__).resolve().parents[1] / "assets" / "setup" / "fonts.conf"
 
@@ -20,6 +20,9 @@ ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run --no-proxy-server "
     "--disable-background-networking --disable-component-update --disable-sync"
 ).split()
+
+# A condition is waited for; only a page that never gets there, on a busy machine too, is a failure.
+expect.set_options(timeout=30_000)
 
 
 def chromium() -> str | None:

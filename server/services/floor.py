@@ -171,12 +171,12 @@ class FloorWriter:
             self.standing = written.standing
             if changed:
                 self._index(self.standing.floor, written.changed)
-                # The screens come first: the customer looks at them, the clerk knows what was pressed.
-                self._published(Change(self.hall, written.changed, written.own))
             for (_, done), result in zip(group, written.results, strict=True):
                 if not done.done():
                     done.set_result(result)
                 self._queue.task_done()
+            if changed:
+                self._published(Change(self.hall, written.changed, written.own))
 
     async def _gather(self) -> None:
         """Let requests that have arrived with the first one join its group: the disk is synced once for all.

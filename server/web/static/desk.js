@@ -10,6 +10,9 @@
   let view = Liqu.data("view");
   let linked = true;
   let busy = false;
+  let doing = "";
+  let doneFrom = "";
+  let wanted = "";
   let lastWhy = null;
   let keysOn = localStorage.getItem("liqu-keys") !== "off";
   let spokenUndo = null;
@@ -342,8 +345,11 @@
       if (!(refusal instanceof Liqu.Refused)) { throw refusal; }
       refuse(refusal);
     } finally {
+      const then = wanted;
       busy = false;
+      doing = wanted = "";
       draw();
+      if (then) { act(then); }
     }
   }
 
@@ -392,7 +398,17 @@
 
   function act(name) {
     const does = name === "primary" ? id("primary").dataset.does : name;
-    if (allowed(does)) { ACTS[does](); } else if (!linked) { tell(say("actions_off")); }
+    if (!linked) { tell(say("actions_off")); return; }
+    /* The new view may be here before the answer is: what is pressed then is done next. The same step again is
+       a finger that pressed twice. */
+    if (busy) {
+      if (does !== doing || view.state !== doneFrom) { wanted = does; }
+      return;
+    }
+    if (!allowed(does)) { return; }
+    doneFrom = view.state;
+    ACTS[does]();
+    doing = busy ? does : "";
   }
 
   /* F2 and the space bar: the next customer, whether or not one is still being served. */
@@ -475,7 +491,7 @@
     if (!keysOn || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
     const pressable = at.closest("button, a, summary");
     if (event.key === " " && !pressable) { event.preventDefault(); next(); return; }
-    if (event.key === "Enter" && !pressable && allowed("open")) { event.preventDefault(); act("open"); return; }
+    if (event.key === "Enter" && !pressable && possible().open) { event.preventDefault(); act("open"); return; }
     const name = KEYS[event.key.toLowerCase()];
     if (name) { event.preventDefault(); act(name); }
   });

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.servers import Server, ServerThread, until
 
@@ -127,6 +127,25 @@ def test_a_whole_day_without_a_mouse(visit: Visit, hall: Server) -> None:
     expect(page.locator("#state")).to_have_text("空闲")
     page.keyboard.press("x")
     expect(page.locator("#state")).to_have_text("未开放")
+
+
+def test_what_is_pressed_after_the_new_view_but_before_the_answer_is_done_next(
+    desk: Desk, hall: Server
+) -> None:
+    number = hall.take_number("accept")["number"]
+    page = desk("clerk1", "1")
+    held: list[Route] = []
+    page.route("**/call-next", lambda route: held.append(route) if not held else route.continue_())
+    page.keyboard.press("F2")
+    expect(page.locator("#primary")).to_have_attribute("aria-disabled", "true")
+    # The call is done, and its view is here; only the answer is late.
+    answer = held[0].fetch()
+    expect(page.locator("#state")).to_have_text("正在呼叫")
+    page.keyboard.press("s")
+    expect(page.locator("#state")).to_have_text("正在呼叫")
+    held[0].fulfill(response=answer)
+    expect(page.locator("#state")).to_have_text("办理中")
+    expect(page.locator(".big-number")).to_have_text(number)
 
 
 def test_a_waiting_number_is_cancelled_and_the_cancelling_taken_back(desk: Desk, hall: Server) -> None:
