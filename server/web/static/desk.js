@@ -396,13 +396,17 @@
     resume: (ticket) => run(async () => say("said_returned", await ticketDo(ticket, "resume"))),
   };
 
+  /* Steps that call somebody: nobody is called by the second half of a double press. */
+  const CALLS = ["call", "doneCall"];
+
   function act(name) {
     const does = name === "primary" ? id("primary").dataset.does : name;
     if (!linked) { tell(say("actions_off")); return; }
     /* The new view may be here before the answer is: what is pressed then is done next. The same step again is
        a finger that pressed twice. */
     if (busy) {
-      if (does !== doing || view.state !== doneFrom) { wanted = does; }
+      const again = CALLS.includes(does) ? CALLS.includes(doing) : does === doing && view.state === doneFrom;
+      if (!again) { wanted = does; }
       return;
     }
     if (!allowed(does)) { return; }

@@ -27,6 +27,7 @@ def is_reached_by_tab(page: Page, selector: str) -> None:
 
 def sign_in(page: Page, hall: Server, user: str, onward: str = "/desk") -> None:
     page.goto(f"{hall.url}{onward}")
+    expect(page.locator("#user")).to_be_focused()
     page.keyboard.type(user)
     page.keyboard.press("Tab")
     page.keyboard.type(hall.credentials["users"][user])
