@@ -1,4 +1,4 @@
-"""The live link: one topic over a websocket, back again by itself (docs/decisions/010)."""
+"""The live link: one topic over a websocket, back again by itself (docs/decisions/007)."""
 
 from __future__ import annotations
 

@@ -8,15 +8,14 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
 import uvicorn
@@ -26,29 +25,10 @@ from server.app import make_app
 from server.main import serving
 from server.services.demo import DEMO_HALL, Credentials, make_demo
 from server.store.engine import migrate, open_engine, sqlite_url
+from tests.waiting import LIMIT, free_port, until
 
-T = TypeVar("T")
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """A Friday, noon in Shanghai."""
-LIMIT = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def until(what: str, look: Callable[[], T | None], limit: float = LIMIT) -> T:
-    """The first answer of ``look`` that is not None or False. Fails, saying ``what`` did not come."""
-    end = time.monotonic() + limit
-    while True:
-        found = look()
-        if found is not None and found is not False:
-            return found
-        assert time.monotonic() < end, f"{limit:.0f} s have passed without {what}"
-        time.sleep(0.02)
 
 
 class Server:

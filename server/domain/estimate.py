@@ -96,7 +96,7 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
 
 
 def rounded(low: float, high: float) -> tuple[int, int]:
-    """Whole minutes for people: outward, by fives from ten on; ``high`` is at least one minute more."""
+    """Whole minutes for people: outward, by fives from ten on; ``high`` is at least one step more."""
     step_low = 5 if low >= 10 else 1
     step_high = 5 if high > 10 else 1
     down = int(low // step_low) * step_low

@@ -24,7 +24,7 @@ from server.protocol.topics import Topic
 from server.services.floor import Change
 from server.services.people import Who
 
-from .wire import Frame
+from .wire import Frame, not_now
 
 log = logging.getLogger(__name__)
 
@@ -52,17 +52,13 @@ class Views(Protocol):
     def ids(self) -> list[str]: ...
 
 
-def _not_now(frame: Frame) -> bool:
-    return False
-
-
 class Client:
     """One connection: its newest unsent frame of each topic, and the bell that wakes its sender."""
 
     __slots__ = ("bell", "dismissed", "slots", "topics", "who", "write")
 
     def __init__(
-        self, topics: Iterable[str], who: Who | None = None, write: Callable[[Frame], bool] = _not_now
+        self, topics: Iterable[str], who: Who | None = None, write: Callable[[Frame], bool] = not_now
     ) -> None:
         self.write = write
         """Sends a frame there and then, or answers False when the connection can't take one now."""
@@ -165,7 +161,7 @@ class Hub:
         topics: Iterable[Topic],
         who: Who | None = None,
         over: Mapping[str, v.TicketView] | None = None,
-        write: Callable[[Frame], bool] = _not_now,
+        write: Callable[[Frame], bool] = not_now,
     ) -> Client:
         """Follow ``topics``; the first frame of each is sent or in its slot at once.
 

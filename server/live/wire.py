@@ -30,6 +30,11 @@ class Frame:
         return frames.Frame(frames.Opcode.TEXT, self.text.encode()).serialize(mask=False)
 
 
+def not_now(frame: Frame) -> bool:
+    """Where a server has no such way, no frame is written at once: each goes through its slot."""
+    return False
+
+
 class LiveProtocol(WebSocketsSansIOProtocol):
     """uvicorn's websocket protocol, offering ``liqu.write`` in each connection's ASGI extensions."""
 
@@ -50,6 +55,6 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
 
 def writer(scope: MutableMapping[str, Any]) -> Callable[[Frame], bool]:
-    """How a connection's frames are written at once; where the server has no such way, none ever is."""
+    """How a connection's frames are written at once."""
     found: Callable[[Frame], bool] | None = (scope.get("extensions") or {}).get(EXTENSION)
-    return found or (lambda frame: False)
+    return found or not_now

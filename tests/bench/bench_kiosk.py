@@ -25,9 +25,10 @@ from pathlib import Path
 import psutil
 
 from hardware.printers.simulator.server import SimulatedPrinter
+from tests.waiting import free_port
 
 from .figures import Figure, ms, percentile
-from .servers import Running, free_port, liqu_server
+from .servers import Running, liqu_server
 
 TOUCHES = 30
 WIDTH, HEIGHT = 1080, 1920

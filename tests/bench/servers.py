@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.services.demo import Credentials
-from tests.servers import ServerProcess, free_port
+from tests.servers import ServerProcess
+from tests.waiting import free_port
 
 READY_SECONDS = 30
 

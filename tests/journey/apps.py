@@ -14,7 +14,7 @@ from PIL import Image
 from assets.demo.asking import answers, ask
 from assets.demo.programs import Program
 from assets.demo.screens import Screen
-from tests.servers import free_port, until
+from tests.waiting import free_port, until
 
 from .album import Album
 from .hall import Hall

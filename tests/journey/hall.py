@@ -14,7 +14,7 @@ from assets.demo.asking import answers, ask
 from assets.demo.configurations import Settings, display_settings, kiosk_settings, write
 from assets.demo.programs import Program
 from assets.demo.screens import Screen, virtual_screen
-from tests.servers import free_port
+from tests.waiting import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent

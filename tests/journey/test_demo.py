@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.conftest import need
-from tests.servers import free_port
+from tests.waiting import free_port
 
 from .hall import ROOT
 

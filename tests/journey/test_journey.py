@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import browsing, chromium, new_page
 from tests.conftest import need
-from tests.servers import until
+from tests.waiting import until
 
 from .album import Album
 from .apps import LANDSCAPE, PORTRAIT, Display, Kiosk, start_display, start_kiosk

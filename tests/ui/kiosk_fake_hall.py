@@ -15,8 +15,8 @@ from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
 
 from server.protocol.views import Frame, KioskHome, TicketIssued
-from tests.servers import free_port, until
 from tests.ui.kiosk_states import HOME, TICKET
+from tests.waiting import free_port, until
 
 TOKEN = "the-kiosks-token"
 

@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -22,14 +21,9 @@ from server.protocol.places import ICONS, VOICE
 from tests.conftest import need
 from tests.ui.display_fake_hall import FakeHall, calling
 from tests.ui.display_states import RED, board
+from tests.waiting import free_port
 
 pytestmark = pytest.mark.screen
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,9 @@ from server.protocol.places import FONT_BOLD, ICONS
 from tests.conftest import need
 from tests.journey.album import Album
 from tests.journey.apps import PORTRAIT, Kiosk
-from tests.servers import free_port, until
 from tests.ui.kiosk_fake_hall import TOKEN, FakeKioskHall
 from tests.ui.kiosk_states import CLOSED, EMERGENCY, HOME
+from tests.waiting import free_port, until
 
 pytestmark = pytest.mark.screen
 

@@ -6,7 +6,8 @@ import re
 
 import requests
 
-from tests.servers import LIMIT, ServerThread
+from tests.servers import ServerThread
+from tests.waiting import LIMIT
 
 
 class Browser(requests.Session):

@@ -8,7 +8,8 @@ from typing import Any
 from server.store import journal
 from server.store.engine import reading
 from tests.integration.server.stage import Stage
-from tests.servers import ServerThread, until
+from tests.servers import ServerThread
+from tests.waiting import until
 
 
 def states(server: ServerThread, codes: dict[str, str]) -> dict[str, str]:

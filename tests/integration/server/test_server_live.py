@@ -17,7 +17,8 @@ from server.live import hub as hub_module
 from server.live import rights
 from server.protocol import views as v
 from tests.integration.server.stage import Stage
-from tests.servers import LIMIT, ServerThread, furnished_copy, served, until
+from tests.servers import ServerThread, furnished_copy, served
+from tests.waiting import LIMIT, until
 
 Frame = dict[str, Any]
 VIEWS = {

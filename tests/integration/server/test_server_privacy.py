@@ -11,7 +11,8 @@ import pytest
 
 from tests.integration.server.signing import Browser
 from tests.integration.server.stage import Stage
-from tests.servers import ServerThread, until
+from tests.servers import ServerThread
+from tests.waiting import until
 
 VISITOR = "某某送检人"
 PHONE = "13812345678"

@@ -15,7 +15,8 @@ import requests
 from server.protocol.errors import CODES
 from tests.integration.server.refusals import CASES, Ask, Case
 from tests.integration.server.stage import Stage
-from tests.servers import LIMIT, ServerThread, furnished_copy, served, until
+from tests.servers import ServerThread, furnished_copy, served
+from tests.waiting import LIMIT, until
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 NAME = "一号受理员"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.servers import free_port, until
+from tests.waiting import free_port, until
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = ("127.0.0.2", 0)

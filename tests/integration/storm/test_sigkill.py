@@ -13,7 +13,7 @@ import pytest
 from server.store.engine import sqlite_url
 from tests.conftest import need
 from tests.postgres import Cluster, programs
-from tests.servers import until
+from tests.waiting import until
 
 from .accounts import settle
 from .crowd import Book, Crowd

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from tests.postgres import cluster
-from tests.servers import until
+from tests.waiting import until
 
 from .accounts import floor_in, settle
 from .crowd import Book, Client, Crowd, sign_in

@@ -13,7 +13,8 @@ from server.protocol.places import LOCALES
 from tests import browser
 from tests.conftest import need
 from tests.servers import ServerProcess as RealHall
-from tests.servers import ServerThread, furnished_copy, served, until
+from tests.servers import ServerThread, furnished_copy, served
+from tests.waiting import until
 
 from .fake import FakeServer
 

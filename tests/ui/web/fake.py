@@ -17,7 +17,7 @@ from server.protocol.errors import Problem
 from server.protocol.words import Language
 from server.web.pages import pages, static_files
 from server.web.ports import COOKIE, SignedIn, WhoIsIn
-from tests.servers import until
+from tests.waiting import until
 
 CODE = "KG61AEFVX2W7XZNS"
 CHINA = timezone(timedelta(hours=8))

@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page
 
 from server.protocol.errors import Problem
 from tests import browser
-from tests.servers import ServerProcess, until
+from tests.servers import ServerProcess
+from tests.waiting import until
 
 from . import fake as f
 from .conftest import lose

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.servers import Server, ServerThread, until
+from tests.servers import Server, ServerThread
+from tests.waiting import until
 
 from .conftest import RealHall, Visit
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,6 +16,7 @@ from websockets.http11 import Request, Response
 
 from display.client import Address, LiveClient, Timing
 from display.link import SILENCE
+from tests.waiting import eventually, free_port
 
 QUICK = Timing(open=0.5, ping=0.2, first=0.5, silence=0.6, waits=(0.02, 0.05), refused_waits=(0.3,))
 FRAME = '{"topic":"board:main","seq":1,"at":"2026-11-21T09:41:00+08:00","view":{"n":%d}}'
@@ -43,18 +43,6 @@ class Ear:
 
     def on_broke(self) -> None:
         self.broken += 1
-
-
-async def until(holds: Callable[[], bool], limit: float = 10.0) -> None:
-    async with asyncio.timeout(limit):
-        while not holds():  # noqa: ASYNC110 - any condition, not one event
-            await asyncio.sleep(0.005)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @asynccontextmanager
@@ -85,7 +73,7 @@ async def test_the_newest_view_and_the_servers_time_arrive() -> None:
         await link.wait_closed()
 
     async with serve(hall, "127.0.0.1", port), listening(port, ear, token="secret"):
-        await until(lambda: len(ear.frames) == 2)
+        await eventually(lambda: len(ear.frames) == 2)
     assert ear.frames == [{"n": 1}, {"n": 2}]
     assert ear.beats == [datetime(2026, 11, 21, 1, 41, tzinfo=UTC)]
     assert asked == [("/api/v1/live?topic=board:main", "Bearer secret")]
@@ -96,12 +84,12 @@ async def test_the_newest_view_and_the_servers_time_arrive() -> None:
 async def test_a_server_that_goes_away_and_comes_back_is_found_again() -> None:
     ear, port = Ear(), free_port()
     async with listening(port, ear):
-        await until(lambda: ear.broken >= 2)
+        await eventually(lambda: ear.broken >= 2)
         for turn in (1, 2):
             async with serve(tell_and_stay, "127.0.0.1", port):
-                await until(lambda turn=turn: len(ear.frames) == turn)  # type: ignore[misc]
+                await eventually(lambda turn=turn: len(ear.frames) == turn)  # type: ignore[misc]
             broken = ear.broken
-            await until(lambda broken=broken: ear.broken > broken)  # type: ignore[misc]
+            await eventually(lambda broken=broken: ear.broken > broken)  # type: ignore[misc]
     assert len(ear.frames) == 2
 
 
@@ -126,11 +114,11 @@ async def test_a_half_open_line_is_noticed_and_left() -> None:
     async with serve(tell_and_stay, "127.0.0.1", hall_port):
         relay = await asyncio.start_server(cable, "127.0.0.1", port)
         async with listening(port, ear, Timing(open=0.5, ping=0.2, first=0.5, waits=(0.02,))):
-            await until(lambda: len(ear.frames) == 1)
+            await eventually(lambda: len(ear.frames) == 1)
             dead.set()
-            await until(lambda: ear.broken >= 2)
+            await eventually(lambda: ear.broken >= 2)
             dead.clear()
-            await until(lambda: len(ear.frames) == 2)
+            await eventually(lambda: len(ear.frames) == 2)
         relay.close()
         for writer in relayed:
             writer.close()
@@ -143,14 +131,14 @@ async def test_a_server_that_says_nothing_is_left_and_tried_again() -> None:
         await link.wait_closed()
 
     async with serve(mute, "127.0.0.1", port), listening(port, ear):
-        await until(lambda: ear.broken >= 2)
+        await eventually(lambda: ear.broken >= 2)
     assert ear.frames == []
 
 
 async def test_silence_after_frames_is_noticed_though_pings_are_answered() -> None:
     ear, port = Ear(), free_port()
     async with serve(tell_and_stay, "127.0.0.1", port), listening(port, ear):
-        await until(lambda: len(ear.frames) >= 2)
+        await eventually(lambda: len(ear.frames) >= 2)
     assert ear.broken >= 1
 
 
@@ -163,7 +151,7 @@ async def test_a_refusal_is_not_hammered() -> None:
         return link.respond(HTTPStatus.FORBIDDEN, "no")
 
     async with serve(tell_and_stay, "127.0.0.1", port, process_request=refuse), listening(port, ear):
-        await until(lambda: len(asked) >= 3)
+        await eventually(lambda: len(asked) >= 3)
     assert all(later - earlier >= 0.2 for earlier, later in pairwise(asked))
 
 
@@ -176,7 +164,7 @@ async def test_a_topic_that_is_refused_after_the_handshake_waits_long_too() -> N
         await link.close(4404, "bad topic")
 
     async with serve(refuse, "127.0.0.1", port), listening(port, ear):
-        await until(lambda: len(asked) >= 3)
+        await eventually(lambda: len(asked) >= 3)
     assert all(later - earlier >= 0.2 for earlier, later in pairwise(asked))
 
 

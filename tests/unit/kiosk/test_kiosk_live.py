@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -20,6 +19,7 @@ from kiosk.config import ServerPart
 from kiosk.live import address, listen, read
 from server.protocol.views import Frame, Heartbeat, KioskHome
 from tests.ui.kiosk_states import HOME, RULES
+from tests.waiting import eventually, free_port
 
 AT = datetime(2026, 11, 20, 1, 41, tzinfo=UTC)
 FRAME = Frame(topic="kiosk:main", seq=1, at=AT, view=HOME).model_dump_json()
@@ -39,18 +39,6 @@ class Ear:
 
     def count(self, kind: type) -> int:
         return sum(isinstance(event, kind) for event, _at in self.heard)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-async def until(holds: Callable[[], bool], limit: float = 10.0) -> None:
-    async with asyncio.timeout(limit):
-        while not holds():  # noqa: ASYNC110 - any condition, not one event
-            await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -85,7 +73,7 @@ async def test_the_view_and_the_servers_time_arrive_with_the_token_in_a_header()
         await speak_and_stay(line)
 
     async with serve(hall, "127.0.0.1", port), listening(port, ear):
-        await until(lambda: ear.count(m.Heard) == 1)
+        await eventually(lambda: ear.count(m.Heard) == 1)
     assert ear.heard[:2] == [(m.HomeSeen(HOME), AT), (m.Heard(), AT)]
     assert asked == [("/api/v1/live?topic=kiosk%3Amain", "Bearer secret")]
 
@@ -93,20 +81,20 @@ async def test_the_view_and_the_servers_time_arrive_with_the_token_in_a_header()
 async def test_without_a_server_the_screen_says_so_and_comes_back_by_itself() -> None:
     ear, port = Ear(), free_port()
     async with listening(port, ear):
-        await until(lambda: ear.count(m.LinkBroken) >= 2)
+        await eventually(lambda: ear.count(m.LinkBroken) >= 2)
         assert flow.shown(ear.state) == flow.Loading(lost=True)
         for turn in (1, 2):
             async with serve(speak_and_stay, "127.0.0.1", port):
-                await until(lambda turn=turn: ear.count(m.HomeSeen) == turn)  # type: ignore[misc]
+                await eventually(lambda turn=turn: ear.count(m.HomeSeen) == turn)  # type: ignore[misc]
                 assert flow.shown(ear.state) == m.Home()
             broken = ear.count(m.LinkBroken)
-            await until(lambda broken=broken: ear.count(m.LinkBroken) > broken)  # type: ignore[misc]
+            await eventually(lambda broken=broken: ear.count(m.LinkBroken) > broken)  # type: ignore[misc]
 
 
 async def test_a_line_that_falls_silent_is_dropped_and_tried_again() -> None:
     ear, port = Ear(), free_port()
     async with serve(speak_and_stay, "127.0.0.1", port), listening(port, ear, silence=0.2):
-        await until(lambda: ear.count(m.HomeSeen) >= 2)
+        await eventually(lambda: ear.count(m.HomeSeen) >= 2)
     assert ear.count(m.LinkBroken) >= 1
 
 
@@ -120,12 +108,12 @@ async def test_a_wrong_token_is_refused_logged_once_and_tried_until_it_is_right(
         return None if right else line.respond(HTTPStatus.UNAUTHORIZED, "no")
 
     async with serve(speak_and_stay, "127.0.0.1", port, process_request=door), listening(port, ear):
-        await until(lambda: ear.count(m.LinkBroken) >= 3)
+        await eventually(lambda: ear.count(m.LinkBroken) >= 3)
         assert flow.shown(ear.state) == flow.Loading(lost=True)
         assert caplog.text.count("the live view is lost") == 1
         assert "secret" not in caplog.text
         right = True
-        await until(lambda: ear.count(m.HomeSeen) == 1)
+        await eventually(lambda: ear.count(m.HomeSeen) == 1)
 
 
 async def test_a_topic_closed_by_the_server_is_a_lost_line_and_no_end() -> None:
@@ -135,7 +123,7 @@ async def test_a_topic_closed_by_the_server_is_a_lost_line_and_no_end() -> None:
         await line.close(4401, "no right")
 
     async with serve(hall, "127.0.0.1", port), listening(port, ear):
-        await until(lambda: ear.count(m.LinkBroken) >= 2)
+        await eventually(lambda: ear.count(m.LinkBroken) >= 2)
     assert ear.count(m.HomeSeen) == 0
 
 
@@ -148,7 +136,7 @@ async def test_nonsense_between_frames_is_left_out() -> None:
         await line.wait_closed()
 
     async with serve(hall, "127.0.0.1", port), listening(port, ear):
-        await until(lambda: ear.count(m.HomeSeen) == 1)
+        await eventually(lambda: ear.count(m.HomeSeen) == 1)
     assert ear.count(m.LinkBroken) == 0
 
 
