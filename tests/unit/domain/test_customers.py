@@ -69,9 +69,9 @@ def test_phone_numbers_are_those_that_can_be_called(text: str, number: str | Non
     [
         (mask_phone, "13812345678", "138****5678"),
         (mask_phone, "1234567", "*******"),
-        (mask_person, "张三", "张*"),
-        (mask_person, "王小二", "王**"),
-        (mask_person, "Smith", "S***"),
+        (mask_person, "张某", "张*"),
+        (mask_person, "王某某", "王**"),
+        (mask_person, "Someone", "S***"),
         (mask_person, "李", "李*"),
         (mask_person, "", ""),
         (mask_company, "杭州明视眼镜有限公司", "杭州******公司"),
