@@ -84,7 +84,7 @@ def test_masks_are_as_the_trade_writes_them(mask: object, plain: str, shown: str
     assert mask(plain) == shown
 
 
-@given(st.text(min_size=1, max_size=40))
+@given(st.text(min_size=1, max_size=40).filter(lambda name: "*" not in name))
 def test_no_mask_shows_a_whole_name(name: str) -> None:
     for mask in (mask_person, mask_company):
         if name.strip():
