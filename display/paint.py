@@ -49,8 +49,10 @@ def bilingual(text: Text, size: float, small: float, colour: str, bold: bool = F
 
 def head(top: Head, place: Layout) -> list[Mark]:
     u, box = place.u, place.head
-    clock_w = 430 * u
     alert_w = 430 * u if top.alert.zh else 0.0
+    # A narrow screen that has to say that its clock is wrong needs the date's place for it.
+    day = "" if alert_w and place.portrait else f"{top.day.zh}   "
+    clock_w = (430 if day else 200) * u
     name = Box(box.x, box.y, box.w - clock_w - alert_w - 24 * u, box.h)
     clock = Box(box.x + box.w - clock_w, box.y, clock_w, box.h)
     narrow = place.portrait or bool(alert_w)
@@ -61,7 +63,7 @@ def head(top: Head, place: Layout) -> list[Mark]:
         Words(
             "head.clock",
             clock,
-            (Span(f"{top.day.zh}   ", 30 * u, SOFT), Span(top.clock, 58 * u, INK, True)),
+            (Span(day, 30 * u, SOFT), Span(top.clock, 58 * u, INK, True)),
             "right",
             level=True,
         ),
@@ -96,14 +98,18 @@ def _call(call: CallNow, place: Layout) -> list[Mark]:
     u, box = place.u, place.stage
     ground, number, ink, soft = (NUMBER, DARK, DARK, DARK) if call.lit else (SURFACE, NUMBER, INK, SOFT)
     inner = box.inset(28 * u, 20 * u)
-    name, to, small = (inner.h * share for share in (0.54, 0.32, 0.14))
-    top, middle, bottom = inner.lines(name, to, small)
+    name, gap, to, small = (inner.h * share for share in (0.53, 0.03, 0.29, 0.15))
+    top, _, middle, bottom = inner.lines(name, gap, to, small)
     go = both("display", "请到{counter}号窗口", counter="\n")
-    before, after = (go.zh if call.language == "zh" else go.en).split("\n")
+    before, after = (part.strip() for part in (go.zh if call.language == "zh" else go.en).split("\n"))
     other = both("display", "请到{counter}号窗口", counter=call.counter)
+    last = [Span(other.en if call.language == "zh" else other.zh, 40 * u, soft)]
+    if call.more:
+        more = both("display", "后面还有{count}个呼叫", count=call.more)
+        last.append(Span(f"    {more.in_(call.language)}", 26 * u, soft))
     figure = to * 1.16
     word = figure * (0.54 if call.language == "zh" else 0.46)
-    marks: list[Mark] = [
+    return [
         Fill("stage.ground", box, ground, 28 * u),
         Words("stage.number", top, (Span(call.number, min(340 * u, name * 1.18), number, True),), "center"),
         Words(
@@ -117,18 +123,8 @@ def _call(call: CallNow, place: Layout) -> list[Mark]:
             "center",
             level=True,
         ),
-        Words(
-            "stage.other",
-            bottom,
-            (Span(other.en if call.language == "zh" else other.zh, 40 * u, soft),),
-            "center",
-        ),
+        Words("stage.other", bottom, tuple(last), "center"),
     ]
-    if call.more:
-        more = both("display", "后面还有{count}个呼叫", count=call.more)
-        line = Box(box.x + box.w - 330 * u, box.y + box.h - 54 * u, 302 * u, 40 * u)
-        marks.append(Words("stage.more", line, (Span(more.in_(call.language), 26 * u, soft),), "right"))
-    return marks
 
 
 def _message(message: Message, place: Layout) -> list[Mark]:
@@ -150,9 +146,10 @@ def _message(message: Message, place: Layout) -> list[Mark]:
             )
         )
         text = Box(inner.x + side + 36 * u, inner.y, inner.w - side - 36 * u, inner.h)
+    em = (68 if len(message.title.zh) <= 10 else 58) * u
     title, title_en, _, body = text.lines(96 * u, 44 * u, 24 * u, text.h - 164 * u)
     marks += [
-        Words("stage.title", title, (Span(message.title.zh, 68 * u, colour, True),)),
+        Words("stage.title", title, (Span(message.title.zh, em, colour, True),)),
         Words("stage.title.en", title_en, (Span(message.title.en, 32 * u, SOFT),)),
         Paragraph(
             "stage.body", body, (Span(message.body.zh, 46 * u, INK), Span(message.body.en, 30 * u, SOFT))
@@ -253,7 +250,7 @@ def _queue(queue: Queue, line: Box, index: int, stale: bool, u: float) -> list[M
     key = f"queue{index}"
     ink = SOFT if stale else INK
     inner = line.inset(28 * u)
-    name, numbers, wait = inner.columns(0.235, 0.45, 0.315)
+    name, numbers, wait = inner.columns(0.225, 0.425, 0.35)
     count = both("display", "等候{count}人", count=queue.waiting)
     told = f"{count.zh} · {queue.wait.zh}" if queue.waiting else queue.wait.zh
     told_en = f"{count.en}, {queue.wait.en}" if queue.waiting else queue.wait.en
@@ -262,10 +259,10 @@ def _queue(queue: Queue, line: Box, index: int, stale: bool, u: float) -> list[M
         Fill(f"{key}.rule", Box(inner.x, line.y, inner.w, 2 * u), RULE),
         *_two(f"{key}.name", name, Span(queue.name.zh, 34 * u, ink, True), Span(queue.name.en, 20 * u, SOFT)),
         *(
-            Words(f"{key}.next{nth}", cell, (Span(number, 52 * u, ink, nth == 0),))
+            Words(f"{key}.next{nth}", cell, (Span(number, 46 * u, ink, nth == 0),))
             for nth, (cell, number) in enumerate(cells)
         ),
-        *_two(f"{key}.wait", wait, Span(told, 32 * u, ink), Span(told_en, 20 * u, SOFT), "right"),
+        *_two(f"{key}.wait", wait, Span(told, 30 * u, ink), Span(told_en, 20 * u, SOFT), "right"),
     ]
 
 

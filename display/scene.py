@@ -304,6 +304,8 @@ def about(wait: WaitRange) -> Text:
         return both("display", "马上")
     if wait.low == wait.high:
         return both("display", "约{minutes}分钟", minutes=wait.high)
+    if wait.low <= 0:
+        return both("display", "约{minutes}分钟内", minutes=wait.high)
     return both("display", "约{low}–{high}分钟", low=wait.low, high=wait.high)
 
 

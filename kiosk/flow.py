@@ -128,7 +128,7 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
 
 
 def _tick(state: m.State, now: float) -> Step:
-    if state.link == "live" and now - state.heard_at >= state.rules.stale:
+    if state.home and state.link != "lost" and now - state.heard_at >= state.rules.stale:
         state = replace(state, link="lost")
     state = staff.unlock(state, now)
     if state.corner_since is not None and now - state.corner_since >= state.rules.hold:
@@ -335,7 +335,7 @@ def _unanswered(state: m.State, event: m.Unanswered, now: float) -> Step:
 
 def _link_broken(state: m.State) -> m.State:
     """The connection ended. What was heard stays good until it is too old; with nothing heard, say so."""
-    return replace(state, link="lost") if state.home is None else state
+    return replace(state, link="lost" if state.home is None or state.link == "lost" else "connecting")
 
 
 def _home_seen(state: m.State, event: m.HomeSeen, now: float) -> m.State:

@@ -22,6 +22,7 @@ from server.live.hub import Hub
 from server.live.poll import poll
 from server.live.rights import watch_rights
 from server.page_services import PagesCore
+from server.protocol.views import Health
 from server.services.floor import Change
 from server.services.halls import Halls
 from server.services.people import People
@@ -86,8 +87,8 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     app.add_middleware(Edge)
 
     @app.get("/healthz", tags=["health"])
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok", "version": __version__}
+    async def healthz() -> Health:
+        return Health(status="ok", version=__version__)
 
     # Taking a number comes first: routes are looked through in this order.
     for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):

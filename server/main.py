@@ -17,9 +17,12 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.app import fast_loop, make_app, utc_now
+from server.live.wire import LiveProtocol
 from server.services.demo import make_demo
 from server.store import halls, journal
 from server.store.engine import migrate, open_engine, reading, sqlite_url
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5
 
@@ -45,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It warns of each pipeline cut short, as when a key stands in the table already: no news to anybody.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     try:
         url = asked.database or sqlite_url(asked.data)
         if asked.verb == "init":
@@ -93,6 +98,7 @@ def _run(url: str, host: str, port: int, public_url: str) -> int:
     shown = f"[{host}]" if ":" in host else host
     app = make_app(engine, public_url or f"http://{shown}:{port}")
     server = uvicorn.Server(serving(app, host, port))
+    log.info("serving at http://%s:%d", shown, port)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     return 0 if server.started else 2
@@ -106,13 +112,15 @@ def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         port=port,
         loop=fast_loop(),
         http="httptools",
-        ws="websockets-sansio",
+        ws=LiveProtocol,
         ws_max_size=4096,
         ws_ping_interval=10,
         ws_ping_timeout=10,
         # Frames are made once for all clients; compressing them would make them anew for each.
         ws_per_message_deflate=False,
         access_log=False,
+        # At "info" it names the address of every live link, and with it a visitor's ticket code.
+        log_level="warning",
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -99,6 +99,13 @@ class Cluster:
             self._process.wait(DEADLINE)
             self._process = None
 
+    def crash(self) -> None:
+        """As ``pg_ctl restart -m immediate``: no shutdown, and at the start it recovers from its log."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(DEADLINE)
+        self.start()
+
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)

@@ -105,7 +105,8 @@ def update() -> None:
         if not len(fresh) and not domain.po.exists():
             continue
         known = read(domain)
-        known.update(fresh, no_fuzzy_matching=True)
+        # The date stays: a catalogue without a new sentence is the same file.
+        known.update(fresh, no_fuzzy_matching=True, update_creation_date=False)
         known.obsolete.clear()
         domain.po.parent.mkdir(parents=True, exist_ok=True)
         with domain.po.open("wb") as file:

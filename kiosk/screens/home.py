@@ -34,7 +34,7 @@ def _portrait(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: A
     elif home.now_serving:
         box, rest = rest.top(pen.px(216) * (1.15 if state.large else 1), pen.px(32))
         _serving(pen, home, box, across=True)
-    _tiles(pen, state, screen, home, rest, columns=1, least=pen.px(236 if state.large else 184))
+    _tiles(pen, state, screen, home, rest, columns=1, least=pen.px(180))
 
 
 def _landscape(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: Area) -> None:
@@ -44,7 +44,7 @@ def _landscape(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: 
         _stale(pen, rest)
     elif home.now_serving:
         _serving(pen, home, rest, across=False)
-    _tiles(pen, state, screen, home, right, columns=2, least=pen.px(288 if state.large else 216))
+    _tiles(pen, state, screen, home, right, columns=2, least=pen.px(240 if state.large else 216))
 
 
 def _greeting(pen: Pen, state: m.State, home: KioskHome, area: Area) -> Area:
@@ -95,13 +95,13 @@ def _stale(pen: Pen, area: Area) -> None:
     if pen.metrics.portrait:
         icon, words_ = inner.left(pen.px(64), pen.px(24))
         pen.icon(icon, "offline", "warn")
-        pen.text(words_, text, 32, bold=True, colour="warn")
+        pen.text(words_, text, 32, bold=True, colour="warn", even=True)
         return
     high = min(pen.height(text, inner.width, "large", bold=True), inner.height * 0.75)
     block = inner.middle(inner.width, high + pen.px(96 + 20))
     icon, words_ = block.top(pen.px(96), pen.px(20))
     pen.icon(icon.left(icon.height)[0], "offline", "warn")
-    pen.text(words_, text, "large", bold=True, colour="warn", valign="top")
+    pen.text(words_, text, "large", bold=True, colour="warn", valign="top", even=True)
 
 
 def _tiles(
@@ -128,6 +128,8 @@ def _tiles(
         _tile(pen, state, home, service, cell)
         for cell, service in zip(grid.grid(columns, rows, gap), services, strict=False)
     ]
+    # Where a long name leaves no room for the line about it, the next screen tells it.
+    tiles = [(area, lines if pen.fits(area, lines) else lines[:1]) for area, lines in tiles]
     # One size for all tiles: a longer text in one must not make its neighbours look more important.
     most = max(0.8, min((pen.scale(area, lines) for area, lines in tiles), default=1.0))
     for area, lines in tiles:
@@ -175,7 +177,9 @@ def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about:
     _letter(pen, badge.middle(side, side), service.prefix)
     chevron, rest = rest.right(pen.px(44), pen.px(8))
     pen.icon(chevron, "next", "ink-soft")
-    queue, text = rest.right(rest.width * (0.34 if state.language == "zh" else 0.38), pen.px(16))
+    queue, text = rest.right(
+        rest.width * (0.34 if state.language == "zh" else 0.42 if state.large else 0.38), pen.px(16)
+    )
     _queue(pen, state, service, queue)
     return text, [Line(name, 46, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)]
 
@@ -206,7 +210,7 @@ def _queue(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
     first = Line(
         waiting, "large" if known else "body", bold=known, colour="ink" if known else "ink-soft", lines=2
     )
-    pen.stack(area, [first, Line(minutes, lines=2)], align="right")
+    pen.stack(area, [first, Line(minutes, lines=1)], align="right")
 
 
 def _queue_line(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:

@@ -93,7 +93,7 @@ def _lying(
     foot, text = text.bottom(rest)
     pen.stack(text, texts, gap=gap)
     if busy:
-        pen.dots(foot.left(pen.px(320))[0].middle(pen.px(320), pen.px(32)))
+        pen.dots(foot.left(pen.px(288))[0].middle(pen.px(288), pen.px(32)))
 
 
 def _texts(title: str, lines: tuple[str, ...]) -> list[Line]:

@@ -173,6 +173,11 @@ class Pen:
             scale -= 0.04
         return scale
 
+    def fits(self, area: Area, lines: Sequence[Line]) -> bool:
+        """Whether a stack of these lines can be read whole in ``area``, be it at the least sizes."""
+        told = [line for line in lines if line.text]
+        return sum(self._high(told, area.width, "left", 0.4)) <= area.height + 2
+
     def stacks(self, areas: Sequence[Area], stacks: Sequence[Sequence[Line]], *, align: str = "left") -> None:
         """Stacks side by side that are read together: each row of lines has one size and one height."""
         scale = 1.0

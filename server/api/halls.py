@@ -17,7 +17,7 @@ from server.services import sentences, views
 from server.services.people import Who
 from server.services.work import Act, Outcome
 
-from .asking import STAFF, core, known_in, once
+from .asking import MANAGERS, STAFF, core, known_in, once
 from .problems import RESPONSES, language_of
 from .tickets import json
 
@@ -60,7 +60,14 @@ async def open_counter(request: Request, hall: Hall, counter: Number) -> Respons
 
 @router.post("/counters/{counter}/close", response_model=v.CounterAnswer)
 async def close_counter(request: Request, hall: Hall, counter: Number) -> Response:
-    return await _counter(request, hall, counter, "close", lambda who: c.CloseCounter(counter, who.user))
+    """Leave the counter. A manager may close any: whoever was at it can be called by another."""
+    return await _counter(
+        request,
+        hall,
+        counter,
+        "close",
+        lambda who: c.CloseCounter(counter, who.user, for_another=who.is_(*MANAGERS)),
+    )
 
 
 @router.post("/counters/{counter}/pause", response_model=v.CounterAnswer)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketDisconnect
 
 from server.live.hub import CLIENTS, TOPICS_A_CLIENT, Client
+from server.live.wire import writer
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT, Topic, parse_topic
 from server.protocol.views import TicketView
 from server.services.people import Who
@@ -78,7 +79,7 @@ async def live(websocket: WebSocket) -> None:
         return
     # A page that shows public topics only need not hear that its reader has signed out.
     private = who is not None and (not who.is_(*STAFF) or not all(topic.public for topic in topics))
-    client = hub.join(topics, who if private else None, over)
+    client = hub.join(topics, who if private else None, over, writer(websocket.scope))
     sender = asyncio.create_task(_send(websocket, client))
     try:
         # Nothing that a client says is listened to; its going is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import uuid
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from server.protocol import views as v
 from server.protocol.commands import Park, Printed, TakeNumber, Transfer
 from server.services import views
 from server.services.people import Who
-from server.services.refused import refuse
+from server.services.refused import Refused, refuse
 from server.services.work import Act, Answer, Note, Once, Outcome
 
 from .asking import STAFF, core, known, known_in, once
@@ -22,8 +23,8 @@ from .problems import RESPONSES
 
 router = APIRouter(prefix="/api/v1", tags=["tickets"], responses=RESPONSES)
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's: no letter that a person or a scanner takes for another."""
+CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+"""From base 32 to Crockford's alphabet: no letter that a person or a scanner takes for another."""
 
 Hall = Annotated[str, Path(max_length=32)]
 Id = Annotated[str, Path(max_length=64)]
@@ -31,8 +32,7 @@ Id = Annotated[str, Path(max_length=64)]
 
 def new_code() -> str:
     """A ticket's public code: 80 random bits, upper-case ASCII as scanners need."""
-    bits = secrets.randbits(80)
-    return "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 80, 5))
+    return base64.b32encode(secrets.token_bytes(10)).decode().translate(CROCKFORD)
 
 
 def json(answer: Answer) -> Response:
@@ -45,7 +45,7 @@ def json(answer: Answer) -> Response:
 async def take_number(request: Request, hall: Hall, body: TakeNumber) -> Response:
     """Take a number. Kiosks must send an Idempotency-Key; the same key gives the same ticket."""
     who = await known_in(request, hall, "kiosk", *STAFF)
-    key = once(request, who, body.model_dump(mode="json"))
+    key = once(request, who, body.model_dump_json())
     if body.priority == "green" and who.is_("kiosk"):
         raise refuse("priority_forbidden")
     halls = core(request).halls
@@ -98,7 +98,13 @@ async def _step(
         one = outcome.floor.ticket(id)
         return views.line(outcome.floor, one, halls.now()).model_dump_json() if one else "null"
 
-    return json(await halls.writer(hall).perform(Act(make(who), who.id, answer, 200, key)))
+    try:
+        return json(await halls.writer(hall).perform(Act(make(who), who.id, answer, 200, key)))
+    except Refused as refused:
+        if refused.refusal.code != "ticket_unknown":
+            raise
+        # The floor has forgotten it, but the tables know it: it ended some while ago.
+        raise refuse("ticket_over", number=await halls.number_of_ticket(id)) from None
 
 
 @router.post("/tickets/{id}/recall", response_model=v.TicketLine)

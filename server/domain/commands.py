@@ -36,6 +36,8 @@ class OpenCounter:
 class CloseCounter:
     counter: str
     staff: str
+    for_another: bool = False
+    """A manager closes it for somebody who has left without doing so."""
 
 
 @dataclass(frozen=True, slots=True)

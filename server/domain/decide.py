@@ -113,6 +113,12 @@ def _counter(
             return Refusal("staff_elsewhere", {"counter": elsewhere.counter})
         who = (command.name, command.badge, command.duty_zh, command.duty_en)
         return [e.CounterOpened(command.counter, command.staff, *who, now)]
+    if (
+        isinstance(command, c.CloseCounter)
+        and command.for_another
+        and post.staff not in (None, command.staff)
+    ):
+        return _left(floor, post, now)
     refused = _not_at(post, command.staff)
     if refused:
         return refused
@@ -125,6 +131,18 @@ def _counter(
             return Refusal("counter_paused") if post.paused else [e.CounterPaused(command.counter, now)]
         case c.ResumeCounter():
             return [e.CounterResumed(command.counter, now)] if post.paused else Refusal("counter_not_paused")
+
+
+def _left(floor: Floor, post: Post, now: datetime) -> Sequence[e.Event]:
+    """Close a counter that was left. Whoever was called to it or served at it can be called by another."""
+    closed = e.CounterClosed(post.counter, now)
+    ticket = floor.tickets.get(post.ticket or "")
+    if ticket is None:
+        return [closed]
+    until = _undo_until(floor, now)
+    if ticket.state == "called":
+        return [e.TicketMissed(ticket.id, now, until), closed]
+    return [e.TicketParked(ticket.id, "in_place", now, until), closed]
 
 
 def _not_at(post: Post, staff: str) -> Refusal | None:

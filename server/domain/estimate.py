@@ -59,12 +59,14 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
     mean = variance = people = 0.0
     for other in floor.hall.services.values():
         queue = floor.queue(other.id)
-        posts = own if other.id == service else list(floor.open_posts(other.id))
+        if not queue:
+            continue
         if other.id == service:
             share = 1.0
         else:
+            posts = list(floor.open_posts(other.id))
             share = sum(post in own for post in posts) / max(1, len(posts))
-        if not queue or not share:
+        if not share:
             continue
         before = len(queue) if place is None else bisect_left(queue, place)
         if other.id == service and skip:

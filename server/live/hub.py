@@ -1,16 +1,18 @@
 """Fan-out of views to websocket clients: one slot a connection and topic, never a queue.
 
-A change marks its hall; at once (and then at most every ``PACE`` seconds while changes keep coming) the
-views of that hall's subscribed topics are made, serialised once each, and put into the slots. A newer frame
-replaces one not yet sent, so that a slow screen skips to the newest state and holds no memory. A frame
-whose view did not change is not sent. Tickets of the change go at once; the wait of all the others that are
-followed is told every ``TICKETS_PACE`` seconds.
+A change marks its hall; at once the views of that hall's subscribed topics are made, and each is serialised
+once for all its followers. Whoever can take a frame gets it there and then; to the others it goes into their
+slot, where a newer frame replaces one not yet sent, so that a slow screen skips to the newest state and holds
+no memory. A frame whose view did not change is not sent. While changes keep coming, making views takes at
+most ``SHARE`` of the time. Tickets of the change go at once; the wait of all the others that are followed is
+told every ``TICKETS_PACE`` seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -22,9 +24,14 @@ from server.protocol.topics import Topic
 from server.services.floor import Change
 from server.services.people import Who
 
+from .wire import Frame
+
 log = logging.getLogger(__name__)
 
-PACE = 0.01
+SHARE = 0.5
+"""The part of the time that may go into making and sending views, in the long run."""
+BURST = 0.05
+"""Seconds of such work that may be done at once after a quiet while."""
 TICKETS_PACE = 1.0
 HEARTBEAT = 10.0
 TOPICS_A_CLIENT = 64
@@ -45,22 +52,32 @@ class Views(Protocol):
     def ids(self) -> list[str]: ...
 
 
+def _not_now(frame: Frame) -> bool:
+    return False
+
+
 class Client:
     """One connection: its newest unsent frame of each topic, and the bell that wakes its sender."""
 
-    __slots__ = ("bell", "dismissed", "slots", "topics", "who")
+    __slots__ = ("bell", "dismissed", "slots", "topics", "who", "write")
 
-    def __init__(self, topics: Iterable[str], who: Who | None = None) -> None:
+    def __init__(
+        self, topics: Iterable[str], who: Who | None = None, write: Callable[[Frame], bool] = _not_now
+    ) -> None:
+        self.write = write
+        """Sends a frame there and then, or answers False when the connection can't take one now."""
         self.who = who
         """Whose link it is; None when nobody asked to know."""
         self.dismissed = False
         self.topics = tuple(dict.fromkeys(topics))
-        self.slots: dict[str, str] = {}
+        self.slots: dict[str, Frame] = {}
         self.bell = asyncio.Event()
 
-    def put(self, topic: str, frame: str) -> None:
-        self.slots[topic] = frame
-        self.bell.set()
+    def put(self, topic: str, frame: Frame) -> None:
+        """Send ``frame``, or keep it as the newest of ``topic`` until it can be sent."""
+        if self.slots or self.dismissed or not self.write(frame):
+            self.slots[topic] = frame
+            self.bell.set()
 
     def dismiss(self) -> None:
         """Nothing more goes to this client."""
@@ -74,7 +91,11 @@ class Client:
             self.bell.clear()
             while self.slots and not self.dismissed:
                 topic = next(iter(self.slots))
-                await send(self.slots.pop(topic))
+                # It stays in its slot while it waits: a newer one takes its place, and none overtakes it.
+                frame = self.slots[topic]
+                await send(frame.text)
+                if self.slots.get(topic) is frame:
+                    del self.slots[topic]
 
 
 class _Topic:
@@ -140,14 +161,19 @@ class Hub:
         return {who.user for who in whos if who is not None and who.id.startswith("device:")}
 
     def join(
-        self, topics: Iterable[Topic], who: Who | None = None, over: Mapping[str, v.TicketView] | None = None
+        self,
+        topics: Iterable[Topic],
+        who: Who | None = None,
+        over: Mapping[str, v.TicketView] | None = None,
+        write: Callable[[Frame], bool] = _not_now,
     ) -> Client:
-        """Follow ``topics``; the first frame of each is in its slot at once.
+        """Follow ``topics``; the first frame of each is sent or in its slot at once.
 
         ``over``: by code, the tickets that have left the floor, which must be looked for beforehand.
+        ``write``: see ``Client``.
         """
         topics = list(topics)
-        client = Client((str(topic) for topic in topics), who)
+        client = Client((str(topic) for topic in topics), who, write)
         self.clients.add(client)
         for topic in topics:
             name = str(topic)
@@ -191,10 +217,13 @@ class Hub:
         self._wake.set()
 
     async def _publish_changes(self) -> None:
+        left, last = BURST, time.perf_counter()
         while True:
             await self._wake.wait()
             self._wake.clear()
             dirty, self._dirty = self._dirty, {}
+            since = time.perf_counter()
+            left = min(BURST, left + (since - last) * SHARE)
             for hall, tickets in dirty.items():
                 try:
                     self.publish_hall(hall)
@@ -204,7 +233,9 @@ class Hub:
                         self._publish([self._codes[id] for id in tickets if id in self._codes])
                 except Exception:
                     log.exception("views of hall %s could not be made", hall)
-            await asyncio.sleep(PACE)
+            last = time.perf_counter()
+            left -= last - since
+            await asyncio.sleep(max(0, -left) / SHARE)
 
     def publish_hall(self, hall: str) -> None:
         """Make and send the views of a hall's topics that differ from those last sent."""
@@ -259,7 +290,7 @@ class Hub:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(HEARTBEAT)
-            beat = v.Heartbeat(at=self._views.now()).model_dump_json()
+            beat = Frame(v.Heartbeat(at=self._views.now()).model_dump_json())
             for client in self.clients:
                 client.put("heartbeat", beat)
             # Time alone moves a view too: waits shrink, calls grow old, the hall closes.
@@ -267,9 +298,9 @@ class Hub:
                 self._dirty.setdefault(hall, set())
             self._wake.set()
 
-    def _frame(self, known: _Topic, view: str) -> str:
+    def _frame(self, known: _Topic, view: str) -> Frame:
         now = self._views.now()
         # Grows by topic, and goes on growing over a restart or at another process.
         known.seq = max(known.seq + 1, int(now.timestamp() * 1000))
         known.view = view
-        return f'{{"topic":"{known.topic}","seq":{known.seq},"at":"{now.isoformat()}","view":{view}}}'
+        return Frame(f'{{"topic":"{known.topic}","seq":{known.seq},"at":"{now.isoformat()}","view":{view}}}')

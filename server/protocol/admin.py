@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from .commands import Body, CounterNumber, Name, Remark
 from .views import Text, Wire
@@ -15,6 +15,7 @@ Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=r"^[^\x00-\x1f]*$")
 ]
 User = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")]
+StaffRole: TypeAlias = Literal["admin", "manager", "clerk"]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -47,7 +48,7 @@ class ServiceSettings(Body):
     id: Name
     name: Named
     prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
-    minutes: Annotated[float, Field(gt=0, le=240)]
+    minutes: Annotated[float, Field(ge=0.5, le=240)]
     bring: Told = Told()
     about: Told = Told()
     green: bool = False
@@ -67,6 +68,13 @@ class CounterSettings(Body):
     functions: Annotated[tuple[Function, ...], Field(max_length=32)]
     active: bool = True
 
+    @field_validator("functions")
+    @classmethod
+    def _each_service_once(cls, functions: tuple[Function, ...]) -> tuple[Function, ...]:
+        if len({one.service for one in functions}) < len(functions):
+            raise ValueError("a service is named twice")
+        return functions
+
 
 class StaffSettings(Body):
     """A staff member. ``new_password``: make one, answered once; a new member always gets one."""
@@ -77,9 +85,14 @@ class StaffSettings(Body):
         str, StringConstraints(strip_whitespace=True, max_length=16, pattern=r"^[^\x00-\x1f]*$")
     ] = ""
     duty: Told = Told()
-    roles: Annotated[tuple[Literal["admin", "manager", "clerk"], ...], Field(min_length=1, max_length=3)]
+    roles: Annotated[tuple[StaffRole, ...], Field(min_length=1, max_length=3)]
     active: bool = True
     new_password: bool = False
+
+    @field_validator("roles")
+    @classmethod
+    def _each_role_once(cls, roles: tuple[StaffRole, ...]) -> tuple[StaffRole, ...]:
+        return tuple(dict.fromkeys(roles))
 
 
 class StaffAnswer(Wire):
@@ -119,6 +132,12 @@ class Opening(Body):
     closes: ClockTime
     weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7)]
     """Monday is 0."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Opening:
+        if self.closes <= self.opens:
+            raise ValueError("closes before it opens")
+        return self
 
 
 class RuleSettings(Body):

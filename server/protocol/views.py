@@ -309,6 +309,13 @@ class Heartbeat(Wire):
     at: datetime
 
 
+class Health(Wire):
+    """``GET /healthz``: the server is ready."""
+
+    status: Literal["ok"]
+    version: str
+
+
 class SessionMade(Wire):
     """The answer to signing in."""
 

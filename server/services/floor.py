@@ -171,12 +171,12 @@ class FloorWriter:
             self.standing = written.standing
             if changed:
                 self._index(self.standing.floor, written.changed)
+                # The screens come first: the customer looks at them, the clerk knows what was pressed.
+                self._published(Change(self.hall, written.changed, written.own))
             for (_, done), result in zip(group, written.results, strict=True):
                 if not done.done():
                     done.set_result(result)
                 self._queue.task_done()
-            if changed:
-                self._published(Change(self.hall, written.changed, written.own))
 
     async def _gather(self) -> None:
         """Let requests that have arrived with the first one join its group: the disk is synced once for all.
@@ -208,6 +208,10 @@ class FloorWriter:
     def _write(self, works: Sequence[Work]) -> _Written:
         """Write the group; if it fails as one, each by itself: one bad work spoils no other."""
         try:
+            if all(isinstance(work, Refresh) for work in works):
+                seen = self._look(len(works))
+                if seen is not None:
+                    return seen
             return self._transaction(works, self.standing, look_up=False)
         except Exception as failed:
             log.info("hall %s: %s; one by one", self.hall, type(failed).__name__)
@@ -235,6 +239,25 @@ class FloorWriter:
                 log.exception("hall %s: %s failed", self.hall, type(work).__name__)
                 results.append(Refusal("unavailable"))
         return _Written(standing, results, None, own)
+
+    def _look(self, works: int) -> _Written | None:
+        """Read what other processes did, without the hall's lock: who only looks holds up nobody who writes.
+
+        None when a new business day is to begin, which is written.
+        """
+        now = self._clock()
+        with reading(self._engine).begin() as connection:
+            floor = self.standing.floor
+            standing = self.standing
+            if floors.versions(connection).get(self.hall) != floor.version:
+                loaded = floors.load_floor(connection, self.hall, now)
+                if loaded is None:
+                    raise LookupError(self.hall)
+                floor = loaded
+                standing = Standing(floor, _histories(connection, floor, standing.histories, None))
+        if floor.hall.day(now) > floor.day:
+            return None
+        return _Written(standing, [None] * works, None, False)
 
     def _transaction(self, works: Sequence[Work], standing: Standing, *, look_up: bool) -> _Written:
         """One transaction. ``look_up``: ask the table for every key, not only for those seen lately."""

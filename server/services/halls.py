@@ -111,6 +111,13 @@ class Halls:
             raise refuse("ticket_unknown")
         return found[0]
 
+    async def number_of_ticket(self, id: str) -> str:
+        """The number of any ticket, whatever its day. Raises Refused: ticket_unknown."""
+        found = await asyncio.to_thread(self._find, id=id)
+        if found is None:
+            raise refuse("ticket_unknown")
+        return found[1].number
+
     async def ticket_by_number(self, hall: str, number: str) -> v.TicketIssued:
         """Today's ticket of that number. Raises Refused: ticket_unknown."""
         floor = self.floor(hall)

@@ -62,6 +62,11 @@ ADD_TICKETS = insert(t.tickets)
 ADD_CALLS = insert(t.calls)
 ADD_NUMBER = insert(t.numbers)
 ADD_POSTS = insert(t.posts)
+CLEAR_POST = delete(t.posts).where(t.posts.c.hall == bindparam("of"), t.posts.c.counter == bindparam("at"))
+CLEAR_PACE = delete(t.paces).where(
+    t.paces.c.hall == bindparam("of"), t.paces.c.day == bindparam("on"), t.paces.c.service == bindparam("for")
+)
+ADD_PACE = insert(t.paces)
 MOVE_NUMBER = (
     update(t.numbers)
     .where(
@@ -197,7 +202,8 @@ def save_floor(
     if after.calls is not before.calls:
         known = {call.id for call in before.calls}
         calls = [call for call in after.calls if call.id not in known]
-        connection.execute(ADD_CALLS, [{"hall": hall, **_columns(call)} for call in calls])
+        if calls:  # None is new when the day's end has cleared them.
+            connection.execute(ADD_CALLS, [{"hall": hall, **_columns(call)} for call in calls])
 
 
 def open_day(connection: Connection, floor: Floor) -> None:
@@ -230,9 +236,9 @@ def _save_paces(connection: Connection, before: Floor, after: Floor) -> None:
     for service, pace in after.paces.items():
         if before.paces.get(service) is pace:
             continue
-        row = {"hall": after.hall.id, "day": after.day, "service": service}
-        connection.execute(delete(t.paces).where(*(t.paces.c[name] == value for name, value in row.items())))
-        connection.execute(insert(t.paces).values(**row, **_columns(pace)))
+        hall, day = after.hall.id, after.day
+        connection.execute(CLEAR_PACE, {"of": hall, "on": day, "for": service})
+        connection.execute(ADD_PACE, {"hall": hall, "day": day, "service": service, **_columns(pace)})
 
 
 def _save_numbers(connection: Connection, before: Floor, after: Floor) -> None:
@@ -255,8 +261,7 @@ def _save_posts(connection: Connection, before: Floor, after: Floor) -> None:
     if not changed:
         return
     # All are removed before any is written: a ticket or a person may have moved between two of them.
-    mine = t.posts.c.hall == after.hall.id
-    connection.execute(delete(t.posts).where(mine, t.posts.c.counter.in_([post.counter for post in changed])))
+    connection.execute(CLEAR_POST, [{"of": after.hall.id, "at": post.counter} for post in changed])
     connection.execute(ADD_POSTS, [{"hall": after.hall.id, **_columns(post)} for post in changed])
 
 
@@ -271,8 +276,7 @@ def _columns(value: Ticket | Post | CallMade | Pace) -> dict[str, Any]:
 
 
 def _from(kind: type[_Row], row: Any, **other: Any) -> _Row:
-    names = (field.name for field in fields(kind) if field.name not in other)
-    return kind(**{name: getattr(row, name) for name in names}, **other)
+    return kind(**{name: getattr(row, name) for name in _NAMES[kind] if name not in other}, **other)
 
 
 def _ticket(row: Any) -> Ticket:

@@ -12,12 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from . import tables as t
 from .halls import GENESIS, pack
 
 APPEND = insert(t.journal)
+ABOUT = (
+    select(t.journal)
+    .where(t.journal.c.hall == bindparam("of"), t.journal.c.subject == bindparam("about"))
+    .order_by(t.journal.c.seq.desc())
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +97,5 @@ def check(connection: Connection, hall: str) -> int | None:
 
 def history(connection: Connection, hall: str, subject: str, limit: int = 50) -> list[Any]:
     """The last ``limit`` lines about ``subject``, oldest first."""
-    rows = connection.execute(
-        select(t.journal)
-        .where(t.journal.c.hall == hall, t.journal.c.subject == subject)
-        .order_by(t.journal.c.seq.desc())
-        .limit(limit)
-    ).all()
+    rows = connection.execute(ABOUT, {"of": hall, "about": subject, "most": limit}).all()
     return list(reversed(rows))

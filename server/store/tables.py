@@ -191,7 +191,7 @@ journal = Table(
     Column("subject", String(64), nullable=False),  # the id of what it is about
     Column("payload", Text, nullable=False),  # canonical JSON
     Column("hash", String(64), nullable=False),
-    Index("ix_journal_subject", "hall", "subject"),
+    Index("ix_journal_subject", "hall", "subject", "seq"),
 )
 
 answers = Table(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
 
 from . import desk, manage, public
 from .look import static_files
 from .ports import PageServices
+from .render import language_of
+from .render import missing as missing_page
 
 __all__ = ["pages", "static_files"]
 
@@ -16,4 +19,14 @@ def pages(services: PageServices) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     for part in (public, desk, manage):
         router.include_router(part.routes(services))
+
+    @router.get("/{anything}", response_class=HTMLResponse)
+    @router.get("/board/{anything:path}", response_class=HTMLResponse)
+    @router.get("/counter/{anything:path}", response_class=HTMLResponse)
+    @router.get("/desk/{anything:path}", response_class=HTMLResponse)
+    @router.get("/manage/{anything:path}", response_class=HTMLResponse)
+    async def missing(request: Request) -> HTMLResponse:
+        """A mistyped address is answered as a page; under ``/api`` it stays a problem in JSON."""
+        return missing_page(request, language_of(request))
+
     return router

@@ -98,4 +98,8 @@ def routes(services: PageServices) -> APIRouter:
             topic=f"ticket:{code}",
         )
 
+    @router.get("/t/{anything:path}", response_class=HTMLResponse)
+    async def no_ticket(request: Request) -> HTMLResponse:
+        return page(request, "no_ticket.html", language_of(request), status=404)
+
     return router

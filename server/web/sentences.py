@@ -218,6 +218,10 @@ DESK: dict[str, str] = WAIT | {
 }
 
 MANAGE: dict[str, str] = {
+    "wrong_missing": _("请填写此项。"),
+    "wrong_pattern": _("格式不对，请按说明填写。"),
+    "wrong_range": _("请填 {min} 至 {max} 之间的数。"),
+    "wrong_step": _("请填 {step} 的整数倍。"),
     "loading": _("正在读取…"),
     "again": _("重试"),
     "add": _("添加"),
@@ -251,6 +255,14 @@ MANAGE: dict[str, str] = {
     "counter_edit": _("修改窗口"),
     "counter_number": _("窗口号"),
     "counter_number_help": _("一至八位字母、数字或连字符，添加后不能改。"),
+    "manned": _("有人"),
+    "relieve": _("关闭窗口"),
+    "relieve_of": _("关闭窗口：{name}"),
+    "relieve_sure": _("关闭 {name} 号窗口？"),
+    "relieve_more": _(
+        "请先确认该窗口人员已离开。正在办理的号转为暂离，正在呼叫的号转为过号，其他窗口可以再呼叫。"
+    ),
+    "relieved": _("{name} 号窗口已关闭"),
     "functions": _("办理的业务"),
     "functions_help": _("先叫第 1 级的业务；等得很久的客户会提前。"),
     "tier_0": _("不办理"),

@@ -133,7 +133,7 @@ def panel(
         state=state,
         number=number,
         service=Text(zh="立等受理", en="While you wait") if number else None,
-        staff=StaffBadge(name="周敏", badge="0107", duty=Text(zh="受理岗", en="Reception"))
+        staff=StaffBadge(name="三号受理员", badge="0107", duty=Text(zh="受理岗", en="Reception"))
         if staffed
         else None,
     )

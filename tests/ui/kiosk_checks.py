@@ -57,6 +57,17 @@ def faults(root: Widget, metrics: Metrics) -> list[str]:
     return found
 
 
+def not_foremost(root: Widget, number: str) -> list[str]:
+    """Whether the person's number stands there at least twice as large as anything else."""
+    texts = [child for child in root.children if isinstance(child, Words)]
+    largest = max((text.fitted.size for text in texts if text.said == number), default=0)
+    return [
+        f"{text.said!r} of {text.fitted.size} px rivals the number of {largest} px"
+        for text in texts
+        if text.said != number and 2 * text.fitted.size > largest
+    ]
+
+
 def still_chinese(root: Widget, allowed: Sequence[str]) -> list[str]:
     """What an English screen says in Chinese, other than the ``allowed``."""
     said = [child.said for child in root.children if isinstance(child, Words)]

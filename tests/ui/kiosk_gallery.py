@@ -76,7 +76,7 @@ def draw(state: m.State, shape: Shape) -> tuple[list[str], Image]:
     from kiosk.screens.draw import draw
     from kiosk.widgets.area import Metrics
     from kiosk.widgets.pen import Pen
-    from tests.ui.kiosk_checks import faults, still_chinese, too_faint
+    from tests.ui.kiosk_checks import faults, not_foremost, still_chinese, too_faint
 
     EventLoop.ensure_window()
     metrics = Metrics(shape.width, shape.height, 32.0, large=shape.large)
@@ -92,6 +92,8 @@ def draw(state: m.State, shape: Shape) -> tuple[list[str], Image]:
     fbo.draw()
     image = ImageOps.flip(Image.frombytes("RGBA", fbo.size, fbo.pixels)).convert("RGB")
     found = [*faults(root, metrics), *too_faint(root, image)]
+    if isinstance(state.screen, m.Holding):
+        found += not_foremost(root, state.screen.ticket.number)
     if shape.language == "en":
         found += still_chinese(root, said_by_others(state))
     return found, image

@@ -96,16 +96,47 @@
     return { node: labelled(label, input), cell: () => inside(label, input), read: () => input.value };
   }
 
-  /* Marks what the browser finds wrong, goes there, and says whether all is well. */
-  function sound(form) {
-    const wrong = [...form.querySelectorAll("input, textarea, select")].filter((input) => {
-      const bad = !input.checkValidity();
-      input.setAttribute("aria-invalid", String(bad));
-      return bad;
-    });
-    if (wrong.length) { wrong[0].focus(); }
-    return wrong.length === 0 ? null : wrong[0].validationMessage;
+  /* What is wrong with a field, as a sentence. */
+  function fault(input) {
+    const found = input.validity;
+    if (found.valueMissing && !found.badInput) { return say("wrong_missing"); }
+    if (found.patternMismatch) { return say("wrong_pattern"); }
+    if (found.rangeUnderflow || found.rangeOverflow || found.badInput) { return say("wrong_range", input); }
+    if (found.stepMismatch) { return say("wrong_step", input); }
+    return input.validationMessage;
   }
+
+  /* Says at the field what is wrong with it, or takes that back. */
+  function mark(input) {
+    const bad = !input.validity.valid;
+    const id = `${input.id}-wrong`;
+    const was = document.getElementById(id);
+    input.setAttribute("aria-invalid", String(bad));
+    const others = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== id);
+    if (bad) {
+      const note = was || element("span", "wrong");
+      note.id = id;
+      note.textContent = fault(input);
+      if (!was) { input.after(note); }
+      others.unshift(id);
+    } else if (was) {
+      was.remove();
+    }
+    if (others.length) { input.setAttribute("aria-describedby", others.join(" ")); } else { input.removeAttribute("aria-describedby"); }
+    return bad;
+  }
+
+  /* Marks what is wrong, goes to the first of it, and answers whether all is well. */
+  function sound(form) {
+    const wrong = [...form.querySelectorAll("input, textarea, select")].filter(mark);
+    if (wrong.length) { wrong[0].focus(); }
+    return wrong.length === 0;
+  }
+
+  /* A field that was put right says so at once. */
+  document.addEventListener("input", (event) => {
+    if (event.target.getAttribute("aria-invalid") === "true") { mark(event.target); }
+  });
 
   Liqu.forms = { line, both, check, several, choice, grouped, inside, control, sound };
 })(window.Liqu);

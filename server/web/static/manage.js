@@ -62,8 +62,7 @@
   id("sheet-cancel").addEventListener("click", () => sheet.close());
   id("sheet-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const wrong = forms.sound(id("sheet-form"));
-    if (wrong) { return; }
+    if (!forms.sound(id("sheet-form"))) { return; }
     const button = id("sheet-save");
     if (button.getAttribute("aria-disabled") === "true") { return; }
     button.setAttribute("aria-disabled", "true");
@@ -187,7 +186,10 @@
   // Counters
 
   async function counters() {
-    const [all, offered] = await Promise.all([Liqu.ask("GET", `${base}/counters`), Liqu.ask("GET", `${base}/services`)]);
+    const [all, offered, now] = await Promise.all([
+      Liqu.ask("GET", `${base}/counters`), Liqu.ask("GET", `${base}/services`), Liqu.ask("GET", base),
+    ]);
+    const manned = new Set(now.counters.filter((one) => one.state !== "closed").map((one) => one.counter));
     const names = new Map(offered.map((service) => [service.id, text(service.name)]));
     adding(say("counter_add"), () => editCounter(null, offered));
     show(table([say("counter_number"), say("name"), say("functions"), say("status"), say("actions")], all.map((one) => {
@@ -196,10 +198,24 @@
         chips.append(pill(`${job.tier} · ${names.get(job.service) || job.service}`, job.tier === 1 ? "accent" : ""));
       });
       return [
-        element("span", "letter", one.number), named(one.name), chips, activePill(one.active),
-        button(say("edit"), say("edit_of", { name: one.number }), () => editCounter(one, offered)),
+        element("span", "letter", one.number), named(one.name), chips,
+        manned.has(one.number) ? pill(say("manned"), "good") : activePill(one.active),
+        [
+          button(say("edit"), say("edit_of", { name: one.number }), () => editCounter(one, offered)),
+          ...(manned.has(one.number) ? [button(say("relieve"), say("relieve_of", { name: one.number }), () => relieve(one.number))] : []),
+        ],
       ];
     })));
+  }
+
+  /* Somebody has left without closing the counter: their customer can be called by another. */
+  async function relieve(number) {
+    if (!await sure(say("relieve_sure", { name: number }), say("relieve_more"), true)) { return; }
+    try {
+      await Liqu.ask("POST", `${base}/counters/${encodeURIComponent(number)}/close`);
+      done(say("relieved", { name: number }));
+      await counters();
+    } catch (refusal) { refuse(id("problem"), refusal); }
   }
 
   function editCounter(one, offered) {
@@ -427,7 +443,7 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       done("");
-      if (forms.sound(form)) { return; }
+      if (!forms.sound(form)) { return; }
       try {
         const body = read(fields);
         body.rules = Object.assign(read(rules), { head_starts: read(starts) });
@@ -471,7 +487,7 @@
     form.append(field.node, set);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (forms.sound(form)) { return; }
+      if (!forms.sound(form)) { return; }
       setEmergency(field.read(), say("emergency_sure"), text(field.read()), "emergency_done");
     });
     holder.append(state, form);

@@ -46,7 +46,9 @@ def routes(routers: list[BaseRoute]) -> set[tuple[str, str]]:
 
 
 def test_the_table_names_every_route_and_no_other(shared: ServerThread) -> None:
-    assert routes(shared.app.router.routes) == set(API) | set(PAGES)
+    # Mistyped addresses are answered to everyone, by a page that says so.
+    known = {(method, path) for method, path in routes(shared.app.router.routes) if "{anything" not in path}
+    assert known == set(API) | set(PAGES)
 
 
 class Walk:

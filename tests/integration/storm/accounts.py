@@ -44,7 +44,7 @@ class Told:
 
 @dataclass(slots=True)
 class Retold:
-    """The hall's day told again from its journal, line by line, by rules of its own: never two at one counter,
+    """The day told again from the journal, line by line, by rules of its own: never two at one counter,
     never one ticket at two, never a number twice, no step from where none leads."""
 
     tickets: dict[str, Told] = field(default_factory=dict)

@@ -51,6 +51,13 @@ class Book:
     """Ids of tickets that somebody may cancel."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __str__(self) -> str:
+        issued = sum(one.status == 201 for one in self.answers)
+        return (
+            f"{len(self.answers)} answers, {issued} tickets, {self.asked_again} requests asked again, "
+            f"{self.told_again} told from memory, refused: {dict(self.refused)}"
+        )
+
     def write(self, answer: Answered, tries: int, replayed: bool) -> None:
         with self.lock:
             self.answers.append(answer)
@@ -131,7 +138,7 @@ class Client:
 
 
 class Kiosk(Client):
-    """Takes numbers."""
+    """Takes numbers, as a kiosk or as one at the reception."""
 
     def work(self) -> None:
         body = {"service": self.dice.choice(SERVICES[:4]), "language": self.dice.choice(("zh", "en"))}
@@ -244,14 +251,13 @@ class Clerk(Client):
 
 
 class Crowd:
-    """Kiosks and clerks, each in a thread, until ``stop``."""
+    """A kiosk, two receptions and four clerks, each in a thread, until ``stop``."""
 
     def __init__(
         self,
         credentials: dict[str, dict[str, str]],
         servers: Sequence[Served],
         *,
-        kiosks: int = 3,
         seed: int = 1,
     ) -> None:
         self.book = Book()
@@ -263,8 +269,11 @@ class Crowd:
             return servers, self.book, random.Random(dice.random())
 
         token = credentials["devices"]["kiosk-1"]
-        for n in range(kiosks):
-            self._clients.append(Kiosk(f"kiosk {n}", "device:kiosk-1", token, *more()))
+        self._clients.append(Kiosk("kiosk", "device:kiosk-1", token, *more()))
+        # A kiosk's token takes a while to prove after each start; the desks that give numbers need not wait.
+        for user in ("manager", "admin"):
+            signed = sign_in(servers[0], user, credentials["users"][user])
+            self._clients.append(Kiosk(user, f"staff:{user}", signed, *more()))
         for n in "1234":
             user = f"clerk{n}"
             signed = sign_in(servers[0], user, credentials["users"][user])

@@ -55,15 +55,6 @@ class Starter:
         self._process.communicate(timeout=30)
 
 
-@contextmanager
-def starter() -> Iterator[Starter]:
-    made = Starter()
-    try:
-        yield made
-    finally:
-        made.end()
-
-
 class Served:
     """One ``liqu-server run`` on a port of its own. ``up``: set while it answers."""
 
@@ -98,6 +89,10 @@ class Served:
         self._pid = None
         self.kills += 1
 
+    def kill_and_start(self) -> None:
+        self.kill()
+        self.start()
+
     @property
     def log(self) -> str:
         return self._log.read_text() if self._log.exists() else ""
@@ -111,6 +106,19 @@ class Served:
             return False
         finally:
             link.close()
+
+
+@contextmanager
+def served(
+    starter: Starter, data: Path, name: str = "server", database: str = "", **settings: object
+) -> Iterator[Served]:
+    """A server that answers; killed at the end."""
+    made = Served(starter, data, name, database, **settings)
+    made.start()
+    try:
+        yield made
+    finally:
+        made.kill()
 
 
 def program(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -183,7 +183,8 @@ class FakeHall:
 
     async def counter_panel(self, hall: str, counter: str) -> v.CounterPanel | None:
         known = [one.counter for one in self.now_board.counters]
-        return self.now_panel.model_copy(update={"counter": counter}) if counter in known else None
+        known_one = hall == "main" and counter in known
+        return self.now_panel.model_copy(update={"counter": counter}) if known_one else None
 
     async def desk(self, hall: str, counter: str) -> v.Desk | None:
         return self.now_desk if (hall, counter) == ("main", self.now_desk.counter) else None
@@ -238,10 +239,12 @@ class FakeServer:
         self._thread.start()
 
     def _run(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._server.serve())
-        self._loop.close()
+        # asyncio.run also ends what is still being sent: no open file outlives the server.
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self._server.serve()
 
     def started(self) -> bool:
         return self._server.started

@@ -20,7 +20,7 @@ from tests.servers import ServerProcess, until
 
 from . import fake as f
 from .conftest import lose
-from .states import BOARDS, DESKS, PANELS, TICKETS
+from .states import BOARDS, DESKS, PANELS, TICKETS, fresh
 
 PHONE = (390, 844)
 DESK = (1440, 900)
@@ -91,8 +91,7 @@ def boards(album: Album, fake: f.FakeServer) -> None:
                 name = f"board-{size_name}-{language}-{state.replace(' ', '-')}"
                 if not album.wants(name):
                     continue
-                calls = tuple(one.model_copy(update={"at": f.now()}) for one in board.calls)
-                fake.hall.now_board = board.model_copy(update={"calls": calls})
+                fake.hall.now_board = fresh(board)
                 with album.page(size) as page:
                     page.goto(f"{fake.url}/board/main?lang={language}")
                     page.wait_for_function("document.readyState === 'complete'")

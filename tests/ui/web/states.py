@@ -35,10 +35,13 @@ DESKS = {
     "open": f.DESK,
     "empty": f.DESK.model_copy(
         update={
-            "waiting": (), "waiting_total": 0, "missed": (), "parked": (),
+            "waiting": (),
+            "waiting_total": 0,
+            "missed": (),
+            "parked": (),
             "next_why": f.text("没有可呼叫的号。", "There is no number to call."),
         }
-    ),  # fmt: skip
+    ),
     "called": f.CALLED_DESK,
     "serving": f.SERVING_DESK,
     "busy": f.SERVING_DESK.model_copy(
@@ -125,3 +128,9 @@ PANELS = {
     "closed": f.PANEL.model_copy(update={"state": "closed", "number": None, "staff": None}),
     "emergency": f.PANEL.model_copy(update={"hall": f.EMERGENCY}),
 }
+
+
+def fresh(board: f.v.Board) -> f.v.Board:
+    """The board with its calls made just now."""
+    calls = tuple(one.model_copy(update={"at": f.now()}) for one in board.calls)
+    return board.model_copy(update={"calls": calls})

@@ -172,7 +172,7 @@ def test_a_short_break_is_not_shown_and_a_long_silence_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "zh"), [(10, 15, "约10–15分钟"), (5, 5, "约5分钟"), (0, 0, "马上"), (0, 5, "约0–5分钟")]
+    ("low", "high", "zh"), [(10, 15, "约10–15分钟"), (5, 5, "约5分钟"), (0, 0, "马上"), (0, 5, "约5分钟内")]
 )
 def test_minutes_are_told_as_people_say_them(low: int, high: int, zh: str) -> None:
     assert about(WaitRange(low=low, high=high)).zh == zh

@@ -221,7 +221,9 @@ def test_a_link_silent_for_25_seconds_makes_the_figures_stale_and_one_word_mends
 
 
 def test_a_broken_line_alone_does_not_make_fresh_figures_stale() -> None:
-    assert not flow.stale(run(START, m.LinkBroken())[0])
+    broken, _ = run(START, m.LinkBroken())
+    assert not flow.stale(broken)
+    assert broken.link == "connecting", "the head of the screen must not say that all is well"
 
 
 def test_a_closed_hall_shows_its_hours_but_never_hides_a_number() -> None:

@@ -93,7 +93,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hall", "seq", name=op.f("pk_journal")),
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
-        batch_op.create_index("ix_journal_subject", ["hall", "subject"], unique=False)
+        batch_op.create_index("ix_journal_subject", ["hall", "subject", "seq"], unique=False)
 
     op.create_table(
         "numbers",
