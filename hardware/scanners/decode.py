@@ -9,6 +9,7 @@ The photos of a public decoder's test suite decided (``tests/bench/bench_codes.p
 - Some blurred or grainy codes are read at half the size only, so small frames are tried at that too.
 - pyzbar is left out. It reads one QR photo in eighty that these stages do not, takes twice the time of
   zxing-cpp's full mode, and reads wrongly: some Code 128, Chinese and Japanese text.
+- A code far away is read three times enlarged where it can't be read as it is.
 - A QR or DataMatrix that is found and fails its own check is *seen*: it should be held closer or stiller.
 """
 
@@ -52,7 +53,9 @@ MOST = 0.2
 PIECES = 6
 """Parts of a frame that are looked at one by one."""
 TINY = 160 * 160
-"""Pixels up to which a part is looked at in twice the size too."""
+"""Pixels of small parts, taken together, that are looked at enlarged too."""
+ENLARGED = 3
+"""Times; a QR of 1.6 pixels a module is read so, where its own size needs 2, and one of 1.4 is seen."""
 DEEP_EVERY = 3
 
 
@@ -105,8 +108,8 @@ def look(frame: Frame, *, deep: bool = False) -> Sight:
     """One look; ``deep`` looks at the whole frame in full whatever its size. Raises as ``read_codes``."""
     grey = _grey(frame)
     small = grey.size <= SMALL
-    edges = None if small else _edges(grey)
-    if edges is not None and not deep and edges.max() < BLANK:
+    edges = _edges(grey)
+    if not small and not deep and edges.max() < BLANK:
         return Sight()
     unread = False
     for stage in _stages(grey, edges, deep=deep or small):
@@ -125,24 +128,27 @@ class _Stage:
     telling: bool = False
 
 
-def _stages(grey: Frame, edges: Frame | None, *, deep: bool) -> Iterator[_Stage]:
+def _stages(grey: Frame, edges: Frame, *, deep: bool) -> Iterator[_Stage]:
     """One stage after the other; each runs only when it is asked for."""
     yield _Stage(_find(grey, full=False, errors=True), telling=True)
-    if deep or edges is None:
+    pieces = _pieces(grey, edges)
+    if deep:
         yield _Stage(_find(grey, full=True, shrink=True))
         yield _Stage(_find(_half(grey), full=True, formats=_SQUARE))
-        return
-    pieces = _pieces(grey, edges)
-    if pieces is None:
+    elif pieces is None:
         # Bars that run across: a full look for rotated bars costs three times as much.
         yield _Stage(_find(cv2.rotate(grey, cv2.ROTATE_90_CLOCKWISE), full=False, formats=_BARS))
         yield _Stage(_find(_half(grey), full=True, formats=_SQUARE))
-        return
-    for piece in pieces:
-        yield _Stage(_find(piece, full=True, shrink=True))
-        if piece.size <= TINY:
-            twice = cv2.resize(piece, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-            yield _Stage(_find(twice, full=True, errors=True), telling=True)
+    else:
+        for piece in pieces:
+            yield _Stage(_find(piece, full=True, shrink=True))
+    left = TINY
+    for piece in pieces or ():
+        left -= piece.size
+        if left < 0:
+            return
+        larger = cv2.resize(piece, None, fx=ENLARGED, fy=ENLARGED, interpolation=cv2.INTER_CUBIC)
+        yield _Stage(_find(larger, full=True, errors=True), telling=True)
 
 
 def _find(
@@ -206,7 +212,7 @@ def _edges(grey: Frame) -> Frame:
 
 
 def _pieces(grey: Frame, edges: Frame) -> list[Frame] | None:
-    """The parts that have edges, with a margin; None where they are many, or most of the frame."""
+    """The parts that have edges, with a margin, small ones first; None where they are many, or most of the frame."""
     busy = cv2.dilate((edges >= BUSY).astype(numpy.uint8), numpy.ones((3, 3), numpy.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(busy, connectivity=8)
     if count - 1 > PIECES:
@@ -220,4 +226,4 @@ def _pieces(grey: Frame, edges: Frame) -> list[Frame] | None:
         pieces.append(numpy.ascontiguousarray(grey[rows, columns]))
     if sum(piece.size for piece in pieces) > MOST * grey.size:
         return None
-    return pieces
+    return sorted(pieces, key=lambda piece: piece.size)

@@ -49,6 +49,7 @@ class Keeper(Generic[_Item]):
         on_status: OnStatus,
         back_off: tuple[float, ...] = BACK_OFF,
         random: Callable[[], float] = random_module.random,
+        stopping: Event | None = None,
     ) -> None:
         self._name = name
         self._open = open_source
@@ -58,7 +59,7 @@ class Keeper(Generic[_Item]):
         self._random = random
         self._failures = 0
         self._status: ScannerStatus | None = None
-        self._stopping = Event()
+        self._stopping = stopping or Event()
         self._thread = Thread(target=self._work, name=f"scanner {name}", daemon=True)
         self._thread.start()
 
