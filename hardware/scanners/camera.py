@@ -101,6 +101,8 @@ class CameraScanner:
     def _take(self, frame: Frame) -> None:
         """A newer frame takes the place of one that nobody has read yet."""
         with self._changed:
+            if self._stopped:
+                return
             self._newest = (frame, self._clock())
             self._waiting = True
             self._changed.notify_all()

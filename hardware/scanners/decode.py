@@ -7,8 +7,8 @@ The photos of a public decoder's test suite decided (``tests/bench/bench_codes.p
 - Rotated bar codes and DataMatrix need more. The full mode looks at the parts of a frame that have edges;
   where edges are everywhere, bars are sought across and squares at half the size, in a third of its time.
 - Some blurred or grainy codes are read at half the size only, so small frames are tried at that too.
-- pyzbar is left out. It reads one QR photo in eighty that these stages do not, takes twice the time of
-  zxing-cpp's full mode, and reads wrongly: some Code 128, Chinese and Japanese text.
+- pyzbar is left out. It reads one QR photo in eighty that these stages do not, and at half the size only; it
+  takes longer than zxing-cpp's full mode, and reads Chinese and Japanese wrongly.
 - A code far away is read three times enlarged where it can't be read as it is.
 - A QR or DataMatrix that is found and fails its own check is *seen*: it should be held closer or stiller.
 """
@@ -212,7 +212,7 @@ def _edges(grey: Frame) -> Frame:
 
 
 def _pieces(grey: Frame, edges: Frame) -> list[Frame] | None:
-    """The parts that have edges, with a margin, small ones first; None where they are many, or most of the frame."""
+    """The parts that have edges, with a margin, small ones first; None where they are many or large."""
     busy = cv2.dilate((edges >= BUSY).astype(numpy.uint8), numpy.ones((3, 3), numpy.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(busy, connectivity=8)
     if count - 1 > PIECES:

@@ -120,8 +120,9 @@ class Stream:
                 self.end_headers()
                 try:
                     while stream.on:
-                        head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(stream.jpeg)}\r\n\r\n"
-                        self.wfile.write(head.encode() + stream.jpeg + b"\r\n")
+                        jpeg = stream.jpeg
+                        head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
+                        self.wfile.write(b"--frame\r\n" + head + jpeg + b"\r\n")
                         time.sleep(0.02)
                 except OSError:
                     return

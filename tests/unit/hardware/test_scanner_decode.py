@@ -42,12 +42,15 @@ def carpet() -> Frame:
 
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("quarters", range(4))
-@pytest.mark.parametrize("invert", [False, True], ids=["dark on light", "light on dark"])
-def test_a_code_is_read_however_it_is_turned(format_: Format, quarters: int, invert: bool) -> None:
-    one = numpy.rot90(symbol(TEXT, format_, 3), quarters)
-    if invert and format_ == "Code128":
-        pytest.skip("zxing-cpp reads no light bars on dark, and nobody prints them")
-    picture = frame(255 - one if invert else one)
+def test_a_code_is_read_however_it_is_turned(format_: Format, quarters: int) -> None:
+    picture = frame(numpy.rot90(symbol(TEXT, format_, 3), quarters))
+    assert read_codes(picture) == [Code(TEXT, format_)]
+
+
+@pytest.mark.parametrize("format_", SQUARE)
+@pytest.mark.parametrize("quarters", range(4))
+def test_a_light_code_on_dark_is_read(format_: Format, quarters: int) -> None:
+    picture = frame(255 - numpy.rot90(symbol(TEXT, format_, 3), quarters))
     assert read_codes(picture) == [Code(TEXT, format_)]
 
 
@@ -162,18 +165,17 @@ def test_one_look_alone_does_not_ask_to_hold_it_closer() -> None:
 
 
 def test_every_third_frame_is_looked_at_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    deep: list[bool] = []
+    depths: list[bool] = []
 
     def noted(_: Frame, *, deep: bool = False) -> Sight:
         depths.append(deep)
         return Sight()
 
-    depths = deep
     monkeypatch.setattr(decode, "look", noted)
     reader = Reader()
     for _ in range(6):
         reader.read(frame())
-    assert deep == [False, False, True] * 2
+    assert depths == [False, False, True] * 2
 
 
 def test_what_the_fast_stage_reads_ends_the_look(monkeypatch: pytest.MonkeyPatch) -> None:
