@@ -34,7 +34,7 @@ from hardware.printers.simulator.dialects import DIALECTS
 from hardware.printers.simulator.paper import Cutting
 from hardware.printers.simulator.server import SimulatedPrinter
 from hardware.printers.supervisor import Supervisor
-from kiosk.printouts import compose_label, compose_labels
+from kiosk.printouts import compose_label, compose_labels, on_roll
 from tests.conftest import need
 from tests.unit.kiosk.printouts.label_samples import batch, label
 
@@ -92,6 +92,15 @@ def test_another_decoder_reads_the_printed_bars(simulated: SimulatedPrinter, dri
     with Image.open(caught.path) as picture:
         found = pyzbar.decode(picture.convert("L"), symbols=[pyzbar.ZBarSymbol.CODE128])
     assert [code.data.decode() for code in found] == [label().code]
+
+
+def test_a_ticket_printer_with_label_paper_prints_it_too(tmp_path: Path) -> None:
+    with SimulatedPrinter(tmp_path / "labels") as simulated:
+        printer = open_printer({"driver": "escpos-network", "host": "127.0.0.1", "port": simulated.port})
+        printer.print(on_roll(compose_label(label()), printer.width))
+        (caught,) = simulated.tray.wait_for(1, LIMIT)
+    assert caught.problems == ()
+    assert codes_on(caught.path) == dict.fromkeys(("DataMatrix", "Code128"), label().code)
 
 
 def test_a_batch_tells_how_far_it_is_and_takes_labels_as_there_is_room(
