@@ -108,11 +108,13 @@ def look(frame: Frame, *, deep: bool = False) -> Sight:
     """One look; ``deep`` looks at the whole frame in full whatever its size. Raises as ``read_codes``."""
     grey = _grey(frame)
     small = grey.size <= SMALL
-    edges = _edges(grey)
-    if not small and not deep and edges.max() < BLANK:
-        return Sight()
+    edges, most = _edges(grey), int(MOST * grey.size)
+    if not small and not deep:
+        if edges.max() < BLANK:
+            return Sight()
+        grey, edges = _trimmed(grey, edges)
     unread = False
-    for stage in _stages(grey, edges, deep=deep or small):
+    for stage in _stages(grey, edges, most, deep=deep or small):
         codes = tuple(dict.fromkeys(_valid(stage.found)))
         if codes:
             return Sight(codes)
@@ -128,10 +130,10 @@ class _Stage:
     telling: bool = False
 
 
-def _stages(grey: Frame, edges: Frame, *, deep: bool) -> Iterator[_Stage]:
+def _stages(grey: Frame, edges: Frame, most: int, *, deep: bool) -> Iterator[_Stage]:
     """One stage after the other; each runs only when it is asked for."""
     yield _Stage(_find(grey, full=False, errors=True), telling=True)
-    pieces = _pieces(grey, edges)
+    pieces = _pieces(grey, edges, most)
     if deep:
         yield _Stage(_find(grey, full=True, shrink=True))
         yield _Stage(_find(_half(grey), full=True, formats=_SQUARE))
@@ -212,8 +214,21 @@ def _edges(grey: Frame) -> Frame:
     return cv2.resize(gradient, size, interpolation=cv2.INTER_AREA)
 
 
-def _pieces(grey: Frame, edges: Frame) -> list[Frame] | None:
-    """The parts that have edges, with a margin, small ones first; None where they are many or large."""
+def _trimmed(grey: Frame, edges: Frame) -> tuple[Frame, Frame]:
+    """The frame and its tiles without the blank ones on all sides, but for two of margin."""
+    high, wide = edges.shape
+    down, across = grey.shape[0] / high, grey.shape[1] / wide
+    rows, columns = numpy.nonzero(edges >= BLANK)
+    top, bottom = max(int(rows.min()) - 2, 0), min(int(rows.max()) + 3, high)
+    left, right = max(int(columns.min()) - 2, 0), min(int(columns.max()) + 3, wide)
+    part = grey[round(top * down) : round(bottom * down), round(left * across) : round(right * across)]
+    return numpy.ascontiguousarray(part), edges[top:bottom, left:right]
+
+
+def _pieces(grey: Frame, edges: Frame, most: int) -> list[Frame] | None:
+    """The parts that have edges, with a margin, small ones first; None where they are many, or
+    have more than ``most`` pixels together.
+    """
     busy = cv2.dilate((edges >= BUSY).astype(numpy.uint8), numpy.ones((3, 3), numpy.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(busy, connectivity=8)
     if count - 1 > PIECES:
@@ -225,6 +240,6 @@ def _pieces(grey: Frame, edges: Frame) -> list[Frame] | None:
         rows = slice(max(int((top - 1) * down), 0), min(int((top + high + 1) * down) + 1, height))
         columns = slice(max(int((left - 1) * across), 0), min(int((left + wide + 1) * across) + 1, width))
         pieces.append(numpy.ascontiguousarray(grey[rows, columns]))
-    if sum(piece.size for piece in pieces) > MOST * grey.size:
+    if sum(piece.size for piece in pieces) > most:
         return None
     return sorted(pieces, key=lambda piece: piece.size)
