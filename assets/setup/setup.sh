@@ -186,7 +186,7 @@ draw_icons() { .venv/bin/python assets/setup/icons.py; }
 compile_catalogues() { .venv/bin/python assets/setup/catalogues.py compile; }
 make_voice() { .venv/bin/python assets/setup/voice.py; }
 
-step npm "fonts, icons and the accessibility checker" \
+step npm "fonts, icons, the accessibility checker and the label renderer" \
   "see that npm reaches its registry ('npm ping'), then repeat" \
   node_modules/.package-lock.json fetch_assets package.json package-lock.json
 step fonts "fonts into place" "remove node_modules and repeat" assets/fonts/OFL.txt copy_fonts package-lock.json

@@ -12,12 +12,14 @@ connection between jobs, and is called from one thread. The errors say who must 
     │   ├── PrinterFault    the staff: clear the cutter or the head, then switch off and on
     │   ├── PrinterOffline  the staff: check the power and the cable
     │   └── PrinterSilent   the staff: reached, but it answers nothing; switch it off and on
+    ├── BatchStopped        the person at the desk: of a batch, some labels are printed, some may be
     └── JobUnknown          the person at the kiosk: look whether the sheet came out. Sending had begun
                             and the end is not known, so nobody may send it again without being asked.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -94,6 +96,17 @@ class Printer(Protocol):
         """Let go of the device. Calling it twice is harmless."""
 
 
+class BatchPrinter(Printer, Protocol):
+    """A printer that takes thousands of sheets over one connection, and says how far it is."""
+
+    def print_batch(self, sheets: Iterable[Sheet], progress: Callable[[int], None] = ...) -> int:
+        """Print ``sheets``, each taken when there is room for it; ``progress`` hears how many are on paper.
+
+        Returns their number. Raises NotSent (any kind) when nothing was sent, BatchStopped when the batch
+        ended early, BadConfiguration for a sheet of a wrong size; what ``sheets`` raises goes through.
+        """
+
+
 class DeviceError(Exception):
     """Something about a device that somebody must act on."""
 
@@ -148,4 +161,17 @@ class JobUnknown(DeviceError):
 
     def __init__(self, message: str, state: State = "offline") -> None:
         super().__init__(message)
+        self.state: State = state
+
+
+class BatchStopped(DeviceError):
+    """A batch ended early: ``printed`` sheets are on paper for certain, those up to ``sent`` may be.
+
+    The rest, after ``sent``, was never sent. ``state`` is how the printer was left.
+    """
+
+    def __init__(self, message: str, printed: int, sent: int, state: State = "offline") -> None:
+        super().__init__(message)
+        self.printed = printed
+        self.sent = sent
         self.state: State = state

@@ -21,6 +21,8 @@ DRIVERS: dict[str, tuple[str, str]] = {
     "escpos-serial": ("hardware.printers.escpos.drivers:open_serial", "hardware"),
     "escpos-usb": ("hardware.printers.escpos.drivers:open_usb", "hardware"),
     "escpos-file": ("hardware.printers.escpos.drivers:open_file", "kiosk"),
+    "zpl-network": ("hardware.printers.labels.drivers:open_zpl", "kiosk"),
+    "tspl-network": ("hardware.printers.labels.drivers:open_tspl", "kiosk"),
 }
 """Driver → where its factory is, and the extra that brings its libraries."""
 

@@ -137,11 +137,11 @@ class Page:
         self._grow(top + image.height)
         self._image.paste(image, (left, top))
 
-    def finish(self) -> Image.Image:
-        """The page down to ``top``, as dots."""
+    def finish(self, ink: int = INK) -> Image.Image:
+        """The page down to ``top``, as dots: black where it is darker than ``ink``."""
         self._grow(self.top)
         page = self._image.crop((0, 0, self.width, max(1, self.top)))
-        return page.point(_TO_DOTS, mode="1")
+        return page.point([0 if level < ink else 255 for level in range(256)], mode="1")
 
     def _grow(self, rows: int) -> None:
         if rows <= self._image.height:
@@ -149,6 +149,3 @@ class Page:
         larger = Image.new("L", (self.width, max(rows, 2 * self._image.height)), 255)
         larger.paste(self._image, (0, 0))
         self._image, self._draw = larger, ImageDraw.Draw(larger)
-
-
-_TO_DOTS = [0 if level < INK else 255 for level in range(256)]

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from server.protocol.views import Text
 from server.protocol.words import Priority
 
+from .offer import Offer
+
 HEAD_STARTS: Mapping[Priority, int] = MappingProxyType(
     {
         "ordinary": 0,
@@ -113,6 +115,7 @@ class Hall:
     guidance: tuple[tuple[Text, Text], ...] = ()
     """(title, body) help pages of the kiosk."""
     emergency: Text | None = None
+    offer: Offer = field(default_factory=Offer)
 
     def local(self, now: datetime) -> datetime:
         """``now`` on the hall's own clock."""

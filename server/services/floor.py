@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
@@ -22,19 +22,19 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from server.domain import events as e
-from server.domain.commands import EndDay
+from server.domain.commands import Command, EndDay
 from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.floor import Floor, Ticket
 from server.domain.refusal import Refusal
 from server.protocol.views import HistoryLine
 from server.store import answers as stored
-from server.store import floors, halls, journal
+from server.store import floors, halls, journal, offers
 from server.store.engine import reading
 
 from . import sentences
 from .refused import Refused, refuse
-from .work import Act, Answer, Note, Outcome, Rearrange, Record, Refresh, Work
+from .work import Act, Answer, Ledger, Note, Outcome, Rearrange, Record, Refresh, Work
 
 log = logging.getLogger(__name__)
 
@@ -293,6 +293,26 @@ class _Written:
     """Something was written, not only read."""
 
 
+class _Ledger:
+    """A group as one ``Record`` sees it."""
+
+    def __init__(self, group: _Group, actor: str) -> None:
+        self._group = group
+        self._actor = actor
+        self.connection = group._connection
+        self.now = group._now
+
+    @property
+    def floor(self) -> Floor:
+        return self._group.floor
+
+    def note(self, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+        self._group.note(self._actor, kind, subject, payload)
+
+    def act(self, command: Command) -> Refusal | None:
+        return self._group.act(command, self._actor)
+
+
 class _Group:
     """One transaction's work on a floor: decisions gathered, then written at once."""
 
@@ -331,7 +351,7 @@ class _Group:
             case Refresh():
                 return None
             case Note(actor, kind, subject, payload):
-                self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
+                self.note(actor, kind, subject, payload)
                 return self._answered(work, Answer(204, ""))
             case Rearrange(actor, kind, subject, payload, change):
                 hall = change(self.floor)
@@ -339,13 +359,12 @@ class _Group:
                     return self._refused(work, hall)
                 self.floor = replace(self.floor, hall=hall)
                 self.rearranged = True
-                self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
+                self.note(actor, kind, subject, payload)
                 return self._answered(work, Answer(204, ""))
-            case Record(actor, kind, subject, payload, write, status):
-                written = write(self._connection, self.floor)
+            case Record(actor, change, status):
+                written = self._recorded(actor, change)
                 if isinstance(written, Refusal):
                     return self._refused(work, written)
-                self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
                 return self._answered(work, Answer(status, written))
             case Act(command, actor, answer, status):
                 decision = decide(self.floor, command, self._now)
@@ -354,6 +373,30 @@ class _Group:
                 self._apply(decision, actor)
                 body = answer(Outcome(self.floor, decision))
                 return self._answered(work, Answer(status, body))
+
+    def _recorded(self, actor: str, change: Callable[[Ledger], str | Refusal]) -> str | Refusal:
+        """What ``change`` answers; when it refuses, rows, lines and floor are as they were before it."""
+        floor, changed, lines = self.floor, dict(self.changed), len(self._lines)
+        savepoint = self._connection.begin_nested()
+        written = change(_Ledger(self, actor))
+        if isinstance(written, Refusal):
+            savepoint.rollback()
+            self.floor, self.changed = floor, changed
+            del self._lines[lines:]
+        else:
+            savepoint.commit()
+        return written
+
+    def act(self, command: Command, actor: str) -> Refusal | None:
+        """A floor command as part of another work."""
+        decision = decide(self.floor, command, self._now)
+        if isinstance(decision, Refusal):
+            return decision
+        self._apply(decision, actor)
+        return None
+
+    def note(self, actor: str, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+        self._lines.append(journal.Line(self._now, actor, kind, subject, dict(payload)))
 
     def new_day(self, today: date) -> None:
         """End the old business day and begin ``today``."""
@@ -382,6 +425,8 @@ class _Group:
         self.floor = replace(self.floor, version=self._before.version + 1)
         if self.floor.hall is not self._before.hall:
             halls.save_setup(self._connection, self.floor.hall)
+        if self.floor.hall.offer is not self._before.hall.offer:
+            offers.save_offer(self._connection, hall, self.floor.hall.offer)
         floors.save_floor(self._connection, self._before, self.floor, self.changed, self._journal_head)
         self._before = self.floor
 

@@ -11,8 +11,6 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
 from server.domain.floor import Floor
 from server.domain.hall import Counter, Hall, Hours, Rules, Service
 from server.domain.refusal import Refusal
@@ -24,7 +22,7 @@ from server.store.engine import reading
 
 from .halls import Halls
 from .people import People, Who, hasher, new_device_token
-from .work import Answer, Note, Once, Rearrange, Record
+from .work import Answer, Ledger, Note, Once, Rearrange, Record
 
 SECRETS = 32
 SILENT = timedelta(seconds=90)
@@ -193,9 +191,10 @@ class Setup:
         password = secrets.token_urlsafe(9) if new or body.new_password else None
         hashed = await asyncio.to_thread(hasher.hash, password) if password else None
 
-        def write(connection: Connection, floor: Floor) -> str | Refusal:
+        def write(ledger: Ledger) -> str | Refusal:
+            connection = ledger.connection
             known = people.find_staff(connection, body.user)
-            refused = _not_this_member(known, hall, body, who, new) or _still_sitting(floor, body)
+            refused = _not_this_member(known, hall, body, who, new) or _still_sitting(ledger.floor, body)
             if refused is not None:
                 return refused
             member = people.StaffMember(
@@ -211,11 +210,11 @@ class Setup:
             people.save_staff(connection, member)
             if not body.active or hashed:
                 people.end_sessions_of(connection, body.user)
+            payload = {"roles": list(body.roles), "active": body.active, "new_password": bool(password)}
+            ledger.note("staff.added" if new else "staff.changed", body.user, payload)
             return _staff_answer(member).model_dump_json()
 
-        payload = {"roles": list(body.roles), "active": body.active, "new_password": bool(password)}
-        kind = "staff.added" if new else "staff.changed"
-        answer = await self._record(hall, Record(who.id, kind, body.user, payload, write, 201, once))
+        answer = await self._record(hall, Record(who.id, write, 201, once))
         secret = self._secrets.of(who, once, password, answer.replayed)
         return a.StaffAnswer.model_validate_json(answer.body).model_copy(update={"password": secret})
 
@@ -229,27 +228,30 @@ class Setup:
         token = new_device_token(body.name)
         device = people.Device(body.name, hall, body.kind, await asyncio.to_thread(hasher.hash, token))
 
-        def write(connection: Connection, floor: Floor) -> str | Refusal:
+        def write(ledger: Ledger) -> str | Refusal:
+            connection = ledger.connection
             known = people.find_device(connection, body.name)
             if known is not None and (known.active or known.hall != hall):
                 return Refusal("already_exists", {"name": body.name})
             (people.renew_device if known else people.add_device)(connection, device)
+            ledger.note("device.added", body.name, {"kind": body.kind})
             return self._device_answer(device).model_dump_json()
 
-        work = Record(who.id, "device.added", body.name, {"kind": body.kind}, write, 201, once)
-        answer = await self._record(hall, work)
+        answer = await self._record(hall, Record(who.id, write, 201, once))
         secret = self._secrets.of(who, once, token, answer.replayed)
         return a.DeviceAnswer.model_validate_json(answer.body).model_copy(update={"token": secret})
 
     async def revoke_device(self, hall: str, name: str, who: Who) -> None:
-        def write(connection: Connection, floor: Floor) -> str | Refusal:
+        def write(ledger: Ledger) -> str | Refusal:
+            connection = ledger.connection
             device = people.find_device(connection, name)
             if device is None or device.hall != hall:
                 return Refusal("device_unknown")
             people.set_device_active(connection, name, False)
+            ledger.note("device.revoked", name, {})
             return ""
 
-        await self._record(hall, Record(who.id, "device.revoked", name, {}, write, 204))
+        await self._record(hall, Record(who.id, write, 204))
 
     async def _record(self, hall: str, work: Record) -> Answer:
         answer = await self._halls.writer(hall).perform(work)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from datetime import datetime
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy import Connection
 
@@ -71,18 +72,31 @@ class Rearrange:
     once: Once | None = None
 
 
+class Ledger(Protocol):
+    """What a ``Record`` works with: the transaction it is part of."""
+
+    connection: Connection
+    now: datetime
+
+    @property
+    def floor(self) -> Floor: ...
+
+    def note(self, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
+        """A line of the journal, by who asked."""
+
+    def act(self, command: Command) -> Refusal | None:
+        """A floor command in the same transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A change of rows beside the floor, such as a staff member's, in one transaction with its line.
+    """A change of rows beside the floor, such as a booking, in one transaction with its lines.
 
-    ``change`` writes and answers the body to keep with the key, or refuses and has written nothing.
+    ``change`` writes and answers the body to keep with the key. When it refuses, nothing that it did stays.
     """
 
     actor: str
-    kind: str
-    subject: str
-    payload: Mapping[str, Any]
-    change: Callable[[Connection, Floor], str | Refusal]
+    change: Callable[[Ledger], str | Refusal]
     status: int = 200
     once: Once | None = None
 

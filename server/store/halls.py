@@ -12,6 +12,7 @@ from server.domain.hall import Counter, Hall, Hours, Rules, Service
 from server.protocol.views import Text
 
 from . import tables as t
+from .offers import load_offer, save_offer
 
 GENESIS = "0" * 64
 """The hash before a journal's first line."""
@@ -71,6 +72,7 @@ def load_hall(connection: Connection, id: str) -> Hall | None:
         notices=tuple((text(title), text(body)) for title, body in settings["notices"]),
         guidance=tuple((text(title), text(body)) for title, body in settings["guidance"]),
         emergency=text(emergency) if emergency else None,
+        offer=load_offer(connection, id),
     )
 
 
@@ -132,6 +134,7 @@ def make_hall(connection: Connection, hall: Hall, day: date) -> None:
         )
     )
     save_setup(connection, hall)
+    save_offer(connection, hall.id, hall.offer)
 
 
 def save_setup(connection: Connection, hall: Hall) -> None:

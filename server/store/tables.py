@@ -241,3 +241,59 @@ sessions = Table(
     Column("ends_at", Instant, nullable=False),
     Index("ix_sessions_ends_at", "ends_at"),
 )
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("content", Text, nullable=False),  # JSON: server.store.offers
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("type", String(16), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("company", String(128), nullable=False),
+    Column("uscc", String(18), nullable=False),
+    Column("phone", String(16), nullable=False),
+    Column("consent_at", Instant, nullable=False),
+    Column("consent_to", String(64), nullable=False),  # the version of the purpose that was agreed to
+)
+
+appointments = Table(
+    "appointments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("code", String(24), nullable=False, unique=True),
+    Column("number", String(12), nullable=False, unique=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("service", String(32), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("slot", String(32), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("customer", String(32), ForeignKey("customers.id"), nullable=False),
+    Column("customer_type", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("notices", Text, nullable=False),  # JSON: item -> version acknowledged
+    Column("ticket", String(32)),
+    Column("moved", Integer, nullable=False),
+    Index("ix_appointments_day", "hall", "day", "state"),
+)
+
+appointment_lines = Table(
+    "appointment_lines",
+    metadata,
+    Column("appointment", String(32), ForeignKey("appointments.id"), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("pieces", Integer, nullable=False),
+)

@@ -9,7 +9,7 @@ import threading
 import time
 import tty
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,8 @@ class Rig:
     sheets: Callable[[int], list[Cutting]]
     device: Device | None
     """Where faults are switched; None where no status comes back."""
+    tells_low_paper: bool = True
+    """Label languages have no word for it."""
 
 
 class Pile:
@@ -73,6 +75,32 @@ def network_rig(folder: Path, width_mm: Width) -> Iterator[Rig]:
 
         yield Rig(printer, sheets, simulated.device)
         printer.close()
+
+
+def label_rig(language: str) -> Callable[[Path, Width], AbstractContextManager[Rig]]:
+    """A label printer, its labels as wide as a ticket's dots and long enough for any sheet here."""
+
+    @contextmanager
+    def rig(folder: Path, width_mm: Width) -> Iterator[Rig]:
+        with SimulatedPrinter(folder / "labels", language=language) as simulated:
+            printer = open_printer(
+                {
+                    "driver": f"{language}-network",
+                    "host": "127.0.0.1",
+                    "port": simulated.port,
+                    "width_mm": DOTS[width_mm] // 8,
+                    "height_mm": 200,
+                }
+            )
+
+            def sheets(count: int) -> list[Cutting]:
+                caught = simulated.tray.wait_for(count, LIMIT)
+                return [Cutting(_dots(one.path), one.problems) for one in caught]
+
+            yield Rig(printer, sheets, simulated.device, tells_low_paper=False)
+            printer.close()
+
+    return rig
 
 
 @contextmanager
@@ -178,6 +206,8 @@ RIGS = {
     "escpos-serial": serial_rig,
     "escpos-usb": usb_rig,
     "escpos-file": file_rig,
+    "zpl-network": label_rig("zpl"),
+    "tspl-network": label_rig("tspl"),
 }
 
 

@@ -93,6 +93,26 @@ def test_a_switch_that_does_not_exist_is_refused(running: Running, path: str, st
     assert running.get("/state")["faults"] == {}
 
 
+@pytest.mark.parametrize("language", ["zpl", "tspl"])
+def test_it_is_a_label_printer_where_it_is_told_so(language: str, tmp_path: Path) -> None:
+    out = tmp_path / "labels"
+    with subprocess.Popen(
+        [*COMMAND, "--port", "0", "--out", str(out), "--language", language],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        found = re.search(r"127\.0\.0\.1:(\d+), sheets in", process.stdout.readline())
+        assert found
+        printer = open_printer({"driver": f"{language}-network", "host": "127.0.0.1", "port": int(found[1])})
+        printer.print(Sheet(Image.new("1", (400, 240), 0), job="W-1", title=""))
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    with Image.open(out / "0001.png") as picture:
+        assert picture.size == (464, 272)
+        assert picture.convert("L").crop((32, 32, 432, 272)).getextrema() == (0, 0)
+
+
 def test_a_port_that_is_taken_is_said_in_one_line(running: Running, tmp_path: Path) -> None:
     second = subprocess.run(
         [*COMMAND, "--port", str(running.port), "--out", str(tmp_path / "other")],

@@ -1,4 +1,4 @@
-"""What an ESC/POS printer can be told: the closed set that the simulator understands."""
+"""What the simulated printers can be told: the closed set, of ESC/POS and of labels."""
 
 from __future__ import annotations
 
@@ -123,8 +123,18 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """One label, composed, so many times: ``data`` is packed rows in which a set bit is white."""
+
+    width: int
+    rows: int
+    data: bytes
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class AskStatus:
-    """DLE EOT n, n from 1 to 4"""
+    """DLE EOT n, n from 1 to 4; for a label language its one question, n = 0."""
 
     n: int
 
@@ -167,6 +177,7 @@ Command = (
     | BarSet
     | Code128
     | Cut
+    | Label
     | AskStatus
     | AutoStatus
     | Nothing

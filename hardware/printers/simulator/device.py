@@ -9,8 +9,8 @@ from threading import RLock
 from typing import Literal, get_args
 
 from . import commands as c
-from .paper import Cutting, Paper
-from .parser import Parser
+from .dialects import ESCPOS, Dialect, Health
+from .paper import Cutting
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +37,6 @@ _CONDITIONS: tuple[FaultName, ...] = (*sorted(_STOPS), "paper_low")
 HELD = 1 << 19
 """Bytes of raster that are held while the printer can't print; what comes beyond is not taken."""
 
-_AUTO = b"\x10\x00\x00\x00"
-"""An automatic status (ASB) that says all is well."""
-
 
 class LineDropped(Exception):
     """The fault ``drop`` has struck: close the line now."""
@@ -51,10 +48,11 @@ class Device:
     ``on_sheet`` is called for each cut sheet, in the thread that fed the printer.
     """
 
-    def __init__(self, width: int, on_sheet: Callable[[Cutting], None]) -> None:
+    def __init__(self, width: int, on_sheet: Callable[[Cutting], None], dialect: Dialect = ESCPOS) -> None:
+        self.dialect = dialect
         self._lock = RLock()
         self._faults: dict[FaultName, int] = {}
-        self._paper = Paper(width)
+        self._paper = dialect.paper(width)
         self._on_sheet = on_sheet
         self._pending: deque[c.Command] = deque()
         self._pending_bytes = 0
@@ -96,14 +94,14 @@ class Device:
         with self._lock:
             match command:
                 case c.AskStatus(n):
-                    return bytes([self._status(n)])
+                    return self.dialect.answer(n, self._health())
                 case c.AutoStatus(mask):
                     self._auto = bool(mask)
-                    return _AUTO if mask else b""
+                    return self.dialect.chatter if mask else b""
             if isinstance(command, c.Malformed):
                 log.error("malformed: %s", command.why)
             self._pending.append(command)
-            self._pending_bytes += len(command.data) if isinstance(command, c.Raster) else 16
+            self._pending_bytes += len(command.data) if isinstance(command, c.Raster | c.Label) else 16
             self._print_pending()
             return b""
 
@@ -138,20 +136,14 @@ class Device:
         if not self._pending:
             self._pending_bytes = 0
 
-    def _status(self, n: int) -> int:
-        """The answer to DLE EOT ``n``, by the Epson ESC/POS reference."""
-        out, open_ = self._faults.get("out_of_paper") == 0, self._faults.get("cover_open") == 0
-        jammed = self._faults.get("cutter_jammed") == 0
-        low = self._faults.get("paper_low") == 0
-        match n:
-            case 1:
-                return 0x12 | (0x08 if out or open_ or jammed else 0)
-            case 2:
-                return 0x12 | (0x04 if open_ else 0) | (0x20 if out else 0) | (0x40 if jammed else 0)
-            case 3:
-                return 0x12 | (0x08 if jammed else 0)
-            case _:
-                return 0x12 | (0x0C if low or out else 0) | (0x60 if out else 0)
+    def _health(self) -> Health:
+        return Health(
+            out_of_paper=self._faults.get("out_of_paper") == 0,
+            paper_low=self._faults.get("paper_low") == 0,
+            cover_open=self._faults.get("cover_open") == 0,
+            jammed=self._faults.get("cutter_jammed") == 0,
+            waiting=len(self._pending),
+        )
 
 
 class Session:
@@ -159,7 +151,7 @@ class Session:
 
     def __init__(self, device: Device) -> None:
         self._device = device
-        self._parser = Parser()
+        self._parser = device.dialect.parser()
         self._received = 0
 
     def receive(self, data: bytes) -> bytes:
@@ -173,7 +165,7 @@ class Session:
                 continue
             for command in self._parser.feed(portion):
                 answer = device.obey(command)
-                answers += _AUTO + answer if answer and device.has("chatter") else answer
+                answers += device.dialect.chatter + answer if answer and device.has("chatter") else answer
             if device.has("drop", self._received):
                 raise LineDropped
         return answers

@@ -93,6 +93,8 @@ class Paper:
                 yield self._cut()
             case c.Malformed(why):
                 self.mark(why)
+            case c.Label():
+                self.mark("a label on a roll of tickets")
             case c.AskStatus() | c.AutoStatus() | c.Nothing():
                 pass
             case _:

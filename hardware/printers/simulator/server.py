@@ -12,6 +12,7 @@ from types import TracebackType
 
 from ..base import DOTS, Width
 from .device import Device, FaultName, LineDropped, Session
+from .dialects import DIALECTS
 from .tray import Caught, Tray
 
 log = logging.getLogger(__name__)
@@ -24,14 +25,24 @@ _TICK = 0.05
 
 
 class SimulatedPrinter:
-    """An ESC/POS printer at ``host:port`` (port 0: any free one, see ``port``), sheets as PNG in ``out``.
+    """A printer at ``host:port`` (port 0: any free one, see ``port``), sheets as PNG in ``out``.
+
+    ``language`` is one of DIALECTS; ``width_mm`` is the roll of an ESC/POS one, labels say their own size.
 
     Also a context manager. ``fault`` switches its faults at any time.
     """
 
-    def __init__(self, out: Path, *, host: str = "127.0.0.1", port: int = 0, width_mm: Width = 80) -> None:
+    def __init__(
+        self,
+        out: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        width_mm: Width = 80,
+        language: str = "escpos",
+    ) -> None:
         self.tray = Tray(out)
-        self.device = Device(DOTS[width_mm], self.tray.catch)
+        self.device = Device(DOTS[width_mm], self.tray.catch, DIALECTS[language])
         self._host = host
         self._stopping = Event()
         self._listener: socket.socket | None = self._listen(port)

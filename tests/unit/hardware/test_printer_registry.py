@@ -19,9 +19,10 @@ GOOD: dict[str, dict[str, object]] = {
     "escpos-usb": {"vendor": "04b8", "product": 0x0E15},
     "escpos-file": {"path": "/nowhere/lp0"},
 }
+LABELS = ("zpl-network", "tspl-network")
 
 
-@pytest.mark.parametrize("name", DRIVERS)
+@pytest.mark.parametrize("name", GOOD)
 @pytest.mark.parametrize(("width_mm", "dots"), [(58, 384), (80, 576)])
 def test_every_driver_opens_by_its_name_without_touching_the_device(
     name: str, width_mm: int, dots: int
@@ -30,6 +31,16 @@ def test_every_driver_opens_by_its_name_without_touching_the_device(
     assert printer.width == dots
     printer.close()
     printer.close()
+
+
+@pytest.mark.parametrize("name", LABELS)
+@pytest.mark.parametrize(("settings", "dots"), [({}, 400), ({"width_mm": 60, "height_mm": 40}, 480)])
+def test_a_label_printer_is_as_wide_as_its_labels(name: str, settings: dict[str, object], dots: int) -> None:
+    assert open_printer({"driver": name, "host": "192.0.2.1", **settings}).width == dots
+
+
+def test_every_driver_is_tried_here() -> None:
+    assert {*GOOD, *LABELS} == {*DRIVERS}
 
 
 @pytest.mark.parametrize("name", ["laser", "", None, 7, "ipp"])
@@ -52,6 +63,11 @@ def test_an_unknown_driver_names_those_that_are_known(name: object) -> None:
         ({"driver": "escpos-usb", "vendor": "04b8"}, "product"),
         ({"driver": "escpos-usb", "vendor": "zz", "product": 1}, "vendor"),
         ({"driver": "escpos-file", "path": " "}, "path"),
+        ({"driver": "zpl-network"}, "host"),
+        ({"driver": "zpl-network", "host": "a", "width_mm": 500}, "width_mm"),
+        ({"driver": "tspl-network", "host": "a", "height_mm": 0}, "height_mm"),
+        ({"driver": "tspl-network", "host": "a", "gap_mm": "2"}, "gap_mm"),
+        ({"driver": "tspl-network", "host": "a", "dpi": 203}, "dpi"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_its_name(config: dict[str, object], setting: str) -> None:
