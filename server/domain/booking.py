@@ -7,18 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, TypeAlias
 
-from .customers import CustomerType
+from server.protocol.words import AppointmentState, Arrival, Channel, CustomerType
+
 from .eligibility import Refused, refused
 from .slots import Full, Line, Slot, Timetable
 
-State: TypeAlias = Literal["booked", "checked_in", "fulfilled", "cancelled", "no_show"]
-Channel: TypeAlias = Literal["web", "staff", "kiosk", "partner"]
-"""How it was booked; a partner is another system with a key."""
 By: TypeAlias = Literal["customer", "staff"]
-Arrival: TypeAlias = Literal[
-    "on_time", "early", "late", "wrong_day", "wrong_hall", "already_used", "cancelled", "over"
-]
-"""What a voucher is when it is shown. ``early``: before its slot is called. ``over``: its day has passed."""
 Against: TypeAlias = Literal[
     "slot_unknown",
     "slot_not_held",
@@ -66,7 +60,7 @@ class Appointment:
     customer: str
     customer_type: CustomerType
     channel: Channel
-    state: State
+    state: AppointmentState
     made_at: datetime
     notices: Mapping[str, int] = field(default_factory=dict)
     """Item → the version of its notice that was acknowledged."""

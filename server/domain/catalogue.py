@@ -13,8 +13,7 @@ from decimal import Decimal
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from server.protocol.views import Text
-
-from .customers import CUSTOMER_TYPES, CustomerType
+from server.protocol.words import CUSTOMER_TYPES, CustomerType
 
 T = TypeVar("T")
 

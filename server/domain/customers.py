@@ -7,12 +7,11 @@ a log.
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final
 
-CustomerType: TypeAlias = Literal["small_company", "sole_trader", "resident", "company", "government"]
-"""小微企业, 个体工商户, 居民, 企业, 机关事业单位 (服务对象)."""
-CUSTOMER_TYPES: tuple[CustomerType, ...] = get_args(CustomerType)
-PERSONAL: Final = frozenset({"resident"})
+from server.protocol.words import CustomerType
+
+PERSONAL: Final[frozenset[CustomerType]] = frozenset({"resident"})
 """Types that have no company."""
 
 USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"

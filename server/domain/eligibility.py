@@ -8,8 +8,9 @@ from datetime import date, datetime
 from math import ceil, sqrt
 from typing import Literal, TypeAlias
 
+from server.protocol.words import CustomerType
+
 from .catalogue import Catalogue, Item
-from .customers import CustomerType
 from .slots import Line
 
 Against: TypeAlias = Literal[

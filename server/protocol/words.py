@@ -21,7 +21,24 @@ CounterState = Literal["closed", "open", "paused", "called", "serving"]
 
 HallState = Literal["open", "closed"]
 
-Role = Literal["admin", "manager", "clerk", "kiosk", "display"]
+Role = Literal["admin", "manager", "clerk", "kiosk", "display", "partner"]
+"""A partner is another institution's system with a key."""
+
+CustomerType = Literal["small_company", "sole_trader", "resident", "company", "government"]
+"""小微企业 · 个体工商户 · 居民 · 企业 · 机关事业单位 (服务对象)"""
+
+Channel = Literal["web", "kiosk", "partner", "counter", "phone", "wecom", "qq"]
+"""How it was asked for: 网页 · 自助机 · 其他系统 · 窗口 · 电话 · 企业微信 · QQ; the last four by staff on behalf."""
+
+AppointmentState = Literal["booked", "checked_in", "fulfilled", "cancelled", "no_show"]
+"""已预约 · 已签到 · 已完成 · 已取消 · 未到"""
+
+Arrival = Literal["on_time", "early", "late", "wrong_day", "wrong_hall", "already_used", "cancelled", "over"]
+"""What a voucher is when it is shown. ``early``: long before its slot. ``over``: its day has passed."""
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 PRIORITIES: tuple[Priority, ...] = get_args(Priority)
+CUSTOMER_TYPES: tuple[CustomerType, ...] = get_args(CustomerType)
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+ON_BEHALF: tuple[Channel, ...] = ("counter", "phone", "wecom", "qq")
+"""Channels that staff name when they book for somebody."""

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from server.domain.booking import Appointment
 from server.domain.catalogue import Catalogue
-from server.domain.customers import CustomerType
 from server.domain.slots import Line, Load
+from server.protocol.words import CustomerType
 
 from . import tables as t
 from .halls import pack
