@@ -41,6 +41,11 @@ class BookingRules:
     early_minutes: int = 30
     """From so long before the slot it is 'on time' to check in."""
     most_lines: int = 10
+    most_open: int = 5
+    """Appointments to come that one phone number may hold: nobody books a hall empty."""
+    while_you_wait: str = "accept"
+    """The service of those whose instruments are done while they wait (立等受理); the others take that of
+    their instrument."""
 
 
 @dataclass(frozen=True, slots=True)

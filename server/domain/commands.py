@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeAlias
 
 from server.protocol.words import Hold, Language, Priority
@@ -20,6 +21,8 @@ class Issue:
     later: tuple[str, ...] = ()
     reason: str = ""
     """Why a priority was given, for the journal."""
+    callable_from: datetime | None = None
+    """With the priority ``appointment``: from when it may be called."""
 
 
 @dataclass(frozen=True, slots=True)

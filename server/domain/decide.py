@@ -14,7 +14,7 @@ from server.protocol.words import TicketState
 
 from . import commands as c
 from . import events as e
-from .estimate import wait_range
+from .estimate import not_before, wait_range
 from .floor import CallMade, Floor, Post, Ticket
 from .hall import Counter, Rules, minutes
 from .ranking import Choice, Why, choose, is_green
@@ -71,12 +71,15 @@ def _issue(floor: Floor, command: c.Issue, now: datetime) -> Decision:
             return Refusal("service_closed", {"service": wanted.name})
     if floor.waiting() >= hall.rules.most_waiting:
         return Refusal("queue_full", {"count": str(hall.rules.most_waiting)})
-    if command.priority == "appointment":
+    # Who comes with a voucher checks in with it: nobody takes an appointment's place by saying so.
+    if (command.priority == "appointment") != (command.callable_from is not None):
         return Refusal("priority_forbidden")
     priority = "green" if service.green else command.priority
     n = floor.issued.get(service.prefix, 0) + 1
     order = floor.orders + 1
-    ranked_at = now - minutes(hall.rules.head_starts.get(priority, 0))
+    callable_at = max(now, command.callable_from or now)
+    ranked_at = callable_at - minutes(hall.rules.head_starts.get(priority, 0))
+    wait = wait_range(floor, service.id, (ranked_at, order, command.id), 0, now)
     ticket = Ticket(
         id=command.id,
         code=command.code,
@@ -89,9 +92,9 @@ def _issue(floor: Floor, command: c.Issue, now: datetime) -> Decision:
         priority=priority,
         language=command.language,
         issued_at=now,
-        callable_at=now,
+        callable_at=callable_at,
         ranked_at=ranked_at,
-        promised=wait_range(floor, service.id, (ranked_at, order, command.id), 0, now),
+        promised=not_before(wait, callable_at, now),
     )
     return [e.TicketIssued(ticket, n, command.reason)]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil, sqrt
 from typing import Literal, TypeAlias
 
@@ -21,9 +21,10 @@ Against: TypeAlias = Literal[
     "too_many",
 ]
 """Why a line can't be taken in the hall at all."""
-Reason: TypeAlias = Literal["kind", "rest", "materials", "closing"]
-"""Why it is 普通: its kind is never done while one waits; it must stand longer than that; papers or parts are
-missing; the work would not be done before the hall closes."""
+Reason: TypeAlias = Literal["kind", "rest", "quantity", "materials", "load", "closing"]
+"""Why it is 普通: its kind is never done while one waits; it must stand longer than that; so many pieces take
+longer; papers or parts are missing; so much waits at the bench already; the work would not be done before the
+hall closes."""
 
 WAITED = 120
 """Minutes that are still waiting and not leaving it there."""
@@ -91,6 +92,18 @@ def ready_in(items: Sequence[tuple[Item, int]], bench: float) -> tuple[int, int]
     return int(low // 5) * 5, max(ceil(high / 5) * 5, int(low // 5) * 5 + 5)
 
 
+def bench_queue(jobs: Iterable[tuple[datetime, float]], now: datetime) -> float:
+    """Minutes of work that wait at a bench now, which takes its jobs one after another.
+
+    ``jobs``: (handed in at, minutes of work) in order of time. A first figure: once the lab tells what it has
+    finished, that takes its place.
+    """
+    free = None
+    for at, work in jobs:
+        free = max(free or at, at) + timedelta(minutes=work)
+    return max(0.0, (free - now).total_seconds() / 60) if free else 0.0
+
+
 def verdict(
     catalogue: Catalogue,
     lines: Sequence[Line],
@@ -113,6 +126,12 @@ def verdict(
             reasons.append((item.id, "rest"))
         elif not complete:
             reasons.append((item.id, "materials"))
+    work = sum(item.work_minutes(pieces) for item, pieces in items)
+    if not reasons and work > WAITED:
+        longest = max(items, key=lambda one: one[0].work_minutes(one[1]))[0]
+        reasons = [(longest.id, "quantity")]
+    if not reasons and bench + work > WAITED:
+        reasons = [(item.id, "load") for item, _ in items]
     if not reasons and closes is not None and (closes - now).total_seconds() < high * 60:
         reasons = [(item.id, "closing") for item, _ in items]
     return Verdict(not reasons, tuple(reasons), (low, high))

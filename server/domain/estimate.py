@@ -95,6 +95,13 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
     return rounded(gamma_quantile(mean, deviation, 0.0), gamma_quantile(mean, deviation, NINE_IN_TEN))
 
 
+def not_before(wait: tuple[int, int], callable_at: datetime, now: datetime) -> tuple[int, int]:
+    """``wait`` of a ticket that is not called before ``callable_at``: that of an early appointment."""
+    until = (callable_at - now).total_seconds() / 60
+    low, high = wait
+    return rounded(max(low, until), max(high, until)) if until > low else wait
+
+
 def rounded(low: float, high: float) -> tuple[int, int]:
     """Whole minutes for people: outward, by fives from ten on; ``high`` is at least one step more."""
     step_low = 5 if low >= 10 else 1

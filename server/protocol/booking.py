@@ -1,4 +1,4 @@
-"""What crosses the wire about a visit that begins at home: the catalogue, slots, appointments, check-in, labels.
+"""What crosses the wire about a visit that begins at home: catalogue, slots, booking, check-in, labels.
 
 One open interface for every channel: the public pages, staff on behalf, kiosks, and other systems with a
 key send the same bodies and get the same views. Money is yuan (元) as a decimal text such as ``"120.00"``.
@@ -59,7 +59,7 @@ class Book(Body):
     slot: Name
     lines: Lines
     customer: CustomerBody
-    acknowledged: Annotated[dict[ItemId, int], Field(max_length=MOST_LINES)] = {}
+    acknowledged: Annotated[dict[ItemId, int], Field(max_length=MOST_LINES, default_factory=dict)]
     consent: Annotated[str, StringConstraints(max_length=32)] = ""
     """Version of the statement on personal data that was agreed to."""
     language: Language = "zh"
@@ -80,7 +80,7 @@ class Reschedule(Proof):
     day: date
     slot: Name
     lines: Lines | None = None
-    acknowledged: Annotated[dict[ItemId, int], Field(max_length=MOST_LINES)] = {}
+    acknowledged: Annotated[dict[ItemId, int], Field(max_length=MOST_LINES, default_factory=dict)]
     reason: Remark = ""
     """Needed from staff after the cut-off."""
 
@@ -307,10 +307,13 @@ class Verdict(Wire):
     total: FeeView
 
 
+Stage = Literal["booked", "moved", "cancelled", "checked_in", "registered", "labelled", "ready", "collected"]
+
+
 class Step(Wire):
     """A stage of the visit on its timeline."""
 
-    kind: Literal["booked", "moved", "cancelled", "checked_in", "registered", "labelled", "ready", "collected"]
+    kind: Stage
     at: datetime | None
     """None: not yet."""
     text: Text

@@ -28,7 +28,7 @@ CustomerType = Literal["small_company", "sole_trader", "resident", "company", "g
 """小微企业 · 个体工商户 · 居民 · 企业 · 机关事业单位 (服务对象)"""
 
 Channel = Literal["web", "kiosk", "partner", "counter", "phone", "wecom", "qq"]
-"""How it was asked for: 网页 · 自助机 · 其他系统 · 窗口 · 电话 · 企业微信 · QQ; the last four by staff on behalf."""
+"""How it was asked for: 网页 · 自助机 · 其他系统; by staff on behalf: 窗口 · 电话 · 企业微信 · QQ."""
 
 AppointmentState = Literal["booked", "checked_in", "fulfilled", "cancelled", "no_show"]
 """已预约 · 已签到 · 已完成 · 已取消 · 未到"""

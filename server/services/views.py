@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
-from server.domain.estimate import wait_range
+from server.domain.estimate import not_before, wait_range
 from server.domain.floor import CallMade, Floor, Post, Ticket
 from server.domain.hall import Counter, Service
 from server.domain.ranking import Choice, Why, callable_now, choose, line_up
@@ -50,7 +50,8 @@ def wait(floor: Floor, service: str, now: datetime) -> v.WaitRange:
 def ticket_wait(floor: Floor, ticket: Ticket, now: datetime) -> v.WaitRange:
     if ticket.state != "waiting":
         return v.WaitRange(low=0, high=0)
-    low, high = wait_range(floor, ticket.service, ticket.place, ticket.skip, now)
+    place = wait_range(floor, ticket.service, ticket.place, ticket.skip, now)
+    low, high = not_before(place, ticket.callable_at, now)
     return v.WaitRange(low=low, high=high)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from server.domain.booking import Appointment
 from server.domain.catalogue import Catalogue
 from server.domain.slots import Line, Load
-from server.protocol.words import CustomerType
+from server.protocol.words import CustomerType, Language
 
 from . import tables as t
 from .halls import pack
@@ -35,6 +35,8 @@ class Customer:
     phone: str
     consent_at: datetime
     consent_to: str
+    email: str = ""
+    language: Language = "zh"
 
 
 def loads(
@@ -97,6 +99,17 @@ def find(connection: Connection, *, code: str = "", number: str = "", id: str = 
     where = table.code == code if code else table.number == number if number else table.id == id
     row = connection.execute(select(t.appointments).where(where)).one_or_none()
     return None if row is None else _read(connection, [row])[0]
+
+
+def open_of_phone(connection: Connection, hall: str, phone: str, today: date) -> int:
+    """Appointments to come that were booked with this phone number."""
+    a, c = t.appointments.c, t.customers.c
+    count = connection.scalar(
+        select(func.count())
+        .select_from(t.appointments.join(t.customers, a.customer == c.id))
+        .where(c.hall == hall, c.phone == phone, a.state == "booked", a.day >= today)
+    )
+    return int(count or 0)
 
 
 def of_day(connection: Connection, hall: str, day: date) -> list[Appointment]:

@@ -262,8 +262,11 @@ customers = Table(
     Column("company", String(128), nullable=False),
     Column("uscc", String(18), nullable=False),
     Column("phone", String(16), nullable=False),
+    Column("email", String(128), nullable=False, server_default=""),
+    Column("language", String(8), nullable=False, server_default="zh"),
     Column("consent_at", Instant, nullable=False),
     Column("consent_to", String(64), nullable=False),  # the version of the purpose that was agreed to
+    Index("ix_customers_phone", "hall", "phone"),
 )
 
 appointments = Table(
@@ -287,6 +290,7 @@ appointments = Table(
     Column("ticket", String(32)),
     Column("moved", Integer, nullable=False),
     Index("ix_appointments_day", "hall", "day", "state"),
+    Index("ix_appointments_customer", "customer"),
 )
 
 appointment_lines = Table(
@@ -296,4 +300,52 @@ appointment_lines = Table(
     Column("item", String(64), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("pieces", Integer, nullable=False),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("number", String(12), nullable=False, unique=True),  # that of the appointment, where there is one
+    Column("day", Date, nullable=False),
+    Column("appointment", String(32), ForeignKey("appointments.id"), unique=True),
+    Column("ticket", String(32)),
+    Column("customer", String(32), ForeignKey("customers.id")),
+    Column("customer_type", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("service", String(32), nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("while_you_wait", Boolean, nullable=False),
+    Column("due", Date),
+    Column("made_at", Instant, nullable=False),
+    Column("labelled_at", Instant),
+    Index("ix_orders_day", "hall", "day"),
+    Index("ix_orders_ticket", "ticket"),
+)
+
+order_lines = Table(
+    "order_lines",
+    metadata,
+    Column("order", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("item", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("regulation", String(64), nullable=False),
+)
+
+samples = Table(
+    "samples",
+    metadata,
+    Column("code", String(16), primary_key=True),  # identity code (样品标识码)
+    Column("flow", String(16), nullable=False, unique=True),  # flow code (流转码)
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("order", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("item", String(64), nullable=False),
+    Column("position", Integer, nullable=False),  # of the order's pieces, from 1
+    Column("serial", String(64), nullable=False, server_default=""),  # the maker's number
+    Column("foreign", String(128)),  # a pre-printed label that names it too
+    Column("state", String(16), nullable=False),
+    UniqueConstraint("hall", "foreign", name="uq_samples_foreign_once"),
+    UniqueConstraint("order", "position", name="uq_samples_place_once"),
 )

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.catalogue import Authorisation, Dated, at
-from server.domain.eligibility import refused, verdict
+from server.domain.eligibility import bench_queue, refused, verdict
 
 from .bookings import CATALOGUE, DAY, GAUGE, LENS, LICENCE, NOW, SCALE, lines
 
@@ -107,8 +107,10 @@ def test_a_mercury_gauge_is_never_promised_before_it_has_stood_two_hours() -> No
         (lines(lensmeter=1, scale=2), 0, True, CLOSES, [("scale", "kind")]),
         (lines(lensmeter=1), 0, False, CLOSES, [("lensmeter", "materials")]),
         (lines(lensmeter=1), 0, True, NOW + timedelta(minutes=29), [("lensmeter", "closing")]),
-        (lines(lensmeter=1), 460, True, CLOSES, [("lensmeter", "closing")]),
-        (lines(lensmeter=1), 460, True, None, []),
+        (lines(lensmeter=1), 460, True, CLOSES, [("lensmeter", "load")]),
+        (lines(lensmeter=1), 460, True, None, [("lensmeter", "load")]),
+        (lines(lensmeter=100), 0, True, None, [("lensmeter", "quantity")]),
+        (lines(lensmeter=1), 30, True, None, []),
     ],
 )
 def test_what_is_left_at_the_hall_says_why(
@@ -128,3 +130,23 @@ def test_more_pieces_and_more_before_them_never_take_less(pieces: int, bench: fl
     assert one <= later
     assert 0 < one[0] < one[1]
     assert one[0] % 5 == one[1] % 5 == 0
+
+
+JOBS = st.lists(st.tuples(st.integers(-300, 0), st.floats(0, 60)), max_size=30).map(sorted)
+
+
+@given(JOBS)
+def test_what_waits_at_a_bench_is_never_more_than_its_jobs_and_never_less_than_the_last(
+    jobs: list[tuple[int, float]],
+) -> None:
+    handed_in = [(NOW + timedelta(minutes=at), work) for at, work in jobs]
+    waits = bench_queue(handed_in, NOW)
+    assert 0 <= waits <= sum(work for _, work in jobs) + 1e-6
+    if jobs and jobs[-1][0] == 0:
+        assert waits >= jobs[-1][1] - 1e-6
+    assert bench_queue([*handed_in, (NOW, 10)], NOW) == pytest.approx(waits + 10)
+
+
+def test_a_bench_that_stood_idle_has_caught_up() -> None:
+    assert bench_queue([(NOW - timedelta(minutes=90), 60)], NOW) == 0
+    assert bench_queue([(NOW - timedelta(minutes=90), 60), (NOW - timedelta(minutes=10), 25)], NOW) == 15

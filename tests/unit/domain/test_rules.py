@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from server.domain import commands as c
 from server.domain import events as e
-from server.domain.hall import Hours, Rules
+from server.domain.hall import HEAD_STARTS, Hours, Rules, minutes
 from server.domain.refusal import Refusal
 from server.protocol.words import TicketState
 
@@ -526,3 +526,23 @@ def test_a_visit_taken_back_counts_once() -> None:
     day.later(seconds=54).done(c.Done(id, "staff1"))
     pace = day.floor.paces["accept"]
     assert (pace.visits, pace.total) == (1, pytest.approx(6))
+
+
+def test_an_appointment_is_called_from_its_time_on_with_its_head_start() -> None:
+    day = Day().open("1")
+    slot = day.now + minutes(20)
+    day.done(c.Issue("early", "CODE-EARLY", "accept", "appointment", callable_from=slot))
+    booked = day.floor.tickets["early"]
+    assert booked.callable_at == slot
+    assert booked.ranked_at == slot - minutes(HEAD_STARTS["appointment"])
+    assert booked.promised[0] >= 20
+    assert day.call() is None
+    walk_in = day.later(8).issue()
+    assert day.floor.ahead(day.floor.tickets[walk_in]) == 1
+    day.later(12).call()
+    assert day.floor.posts["1"].ticket == "early"
+
+
+def test_a_time_from_which_to_call_belongs_to_appointments_only() -> None:
+    day = Day().open("1")
+    assert day.refused(c.Issue("x", "X", "accept", callable_from=day.now)) == "priority_forbidden"

@@ -1,0 +1,161 @@
+"""Orders (委托单) and their samples in the tables: what was handed in, one row a piece."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from server.domain.slots import Line
+from server.protocol.words import Channel, CustomerType
+
+from . import tables as t
+
+ROWS = 500
+"""Rows written or read in one statement: thousands of samples come in one order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    id: str
+    hall: str
+    number: str
+    """The case number: that of its appointment, where it has one."""
+    day: date
+    appointment: str | None
+    ticket: str | None
+    customer: str | None
+    customer_type: CustomerType
+    channel: Channel
+    service: str
+    complete: bool
+    while_you_wait: bool
+    due: date | None
+    """The last day of what was promised; None where it is done while the customer waits."""
+    made_at: datetime
+    lines: tuple[tuple[Line, str], ...]
+    """(line, regulation in force on that day)."""
+    labelled_at: datetime | None = None
+    """When its labels were first handed out for printing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    code: str
+    flow: str
+    hall: str
+    order: str
+    item: str
+    position: int
+    """Of the order's pieces, from 1."""
+    serial: str = ""
+    foreign: str | None = None
+    state: str = "registered"
+
+
+def add(connection: Connection, order: Order, samples: Sequence[Sample]) -> None:
+    names = (name for name in Order.__dataclass_fields__ if name != "lines")
+    connection.execute(insert(t.orders).values({name: getattr(order, name) for name in names}))
+    connection.execute(
+        insert(t.order_lines),
+        [
+            {
+                "order": order.id,
+                "item": line.item,
+                "position": position,
+                "pieces": line.pieces,
+                "regulation": regulation,
+            }
+            for position, (line, regulation) in enumerate(order.lines)
+        ],
+    )
+    rows = [{name: getattr(one, name) for name in Sample.__dataclass_fields__} for one in samples]
+    for start in range(0, len(rows), ROWS):
+        connection.execute(insert(t.samples), rows[start : start + ROWS])
+
+
+def find(
+    connection: Connection, *, id: str = "", number: str = "", appointment: str = "", ticket: str = ""
+) -> Order | None:
+    table = t.orders.c
+    where = (
+        table.id == id
+        if id
+        else table.number == number
+        if number
+        else table.appointment == appointment
+        if appointment
+        else table.ticket == ticket
+    )
+    row = connection.execute(select(t.orders).where(where)).one_or_none()
+    return None if row is None else _read(connection, [row])[0]
+
+
+def of_day(connection: Connection, hall: str, day: date) -> list[Order]:
+    """The orders of a day in the order of time."""
+    rows = connection.execute(
+        select(t.orders)
+        .where(t.orders.c.hall == hall, t.orders.c.day == day)
+        .order_by(t.orders.c.made_at, t.orders.c.id)
+    ).all()
+    return _read(connection, rows)
+
+
+def work_of_day(connection: Connection, hall: str, day: date) -> list[tuple[datetime, str, int]]:
+    """(registered at, item, pieces) of a day in the order of time."""
+    rows = connection.execute(
+        select(t.orders.c.made_at, t.order_lines.c.item, t.order_lines.c.pieces)
+        .join(t.order_lines, t.order_lines.c.order == t.orders.c.id)
+        .where(t.orders.c.hall == hall, t.orders.c.day == day)
+        .order_by(t.orders.c.made_at, t.orders.c.id, t.order_lines.c.position)
+    )
+    return [(row.made_at, row.item, row.pieces) for row in rows]
+
+
+def labelled(connection: Connection, id: str, at: datetime) -> None:
+    connection.execute(update(t.orders).where(t.orders.c.id == id).values(labelled_at=at))
+
+
+def samples(connection: Connection, order: str) -> list[Sample]:
+    """An order's samples by their place in it."""
+    rows = connection.execute(
+        select(t.samples).where(t.samples.c.order == order).order_by(t.samples.c.position)
+    )
+    return [Sample(**row._mapping) for row in rows]
+
+
+def count(connection: Connection, order: str) -> int:
+    return int(
+        connection.scalar(select(func.count()).select_from(t.samples).where(t.samples.c.order == order)) or 0
+    )
+
+
+def find_sample(connection: Connection, hall: str, *, code: str = "", foreign: str = "") -> Sample | None:
+    """The sample with that identity or flow code, or whose pre-printed label says ``foreign``."""
+    table = t.samples.c
+    where = (table.code == code) | (table.flow == code) if code else table.foreign == foreign
+    row = connection.execute(select(t.samples).where(table.hall == hall, where)).one_or_none()
+    return None if row is None else Sample(**row._mapping)
+
+
+def bind(connection: Connection, code: str, foreign: str) -> None:
+    """A pre-printed label names this sample from now on."""
+    connection.execute(update(t.samples).where(t.samples.c.code == code).values(foreign=foreign))
+
+
+def _read(connection: Connection, rows: Sequence[Any]) -> list[Order]:
+    lines: dict[str, list[tuple[Line, str]]] = {}
+    table = t.order_lines.c
+    ids = [row.id for row in rows]
+    for start in range(0, len(ids), ROWS):
+        found = connection.execute(
+            select(t.order_lines)
+            .where(table.order.in_(ids[start : start + ROWS]))
+            .order_by(table.order, table.position)
+        )
+        for line in found:
+            lines.setdefault(line.order, []).append((Line(line.item, line.pieces), line.regulation))
+    return [Order(**row._mapping, lines=tuple(lines.get(row.id, ()))) for row in rows]
