@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict
@@ -12,13 +13,17 @@ from typing import Any, TypedDict
 from sqlalchemy import Engine
 
 from server.domain.hall import Counter, Hall, Service
+from server.domain.offer import Offer
 from server.protocol.places import ASSETS
 from server.store import people
 from server.store.halls import make_hall, text
+from server.store.offers import offer_from
 
 from .people import hasher, new_device_token
+from .years import announced
 
 DEMO_HALL = ASSETS / "demo" / "hall.json"
+DEMO_OFFER = ASSETS / "demo" / "offer.json"
 
 
 class Credentials(TypedDict):
@@ -26,8 +31,14 @@ class Credentials(TypedDict):
     devices: dict[str, str]
 
 
+def demo_offer(path: Path = DEMO_OFFER) -> Offer:
+    """The default catalogue with its slots; the calendar as it is announced so far."""
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    return replace(offer_from(plan), calendar=announced(plan["calendar_from"]))
+
+
 def hall_from(plan: Mapping[str, Any]) -> Hall:
-    """The hall's set-up as the file describes it."""
+    """The hall's set-up as the file describes it, with the default offer."""
     services = (
         Service(
             id=one["id"],
@@ -53,6 +64,7 @@ def hall_from(plan: Mapping[str, Any]) -> Hall:
         complaint_phone=plan["complaint_phone"],
         notices=tuple((text(title), text(body)) for title, body in plan["notices"]),
         guidance=tuple((text(title), text(body)) for title, body in plan["guidance"]),
+        offer=demo_offer(),
     )
 
 

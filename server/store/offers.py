@@ -6,7 +6,7 @@ that is added with a default needs no migration.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,18 @@ TERM = TypeAdapter(tuple[Text, Text])
 RULES = TypeAdapter(BookingRules)
 DAYS = TypeAdapter(dict[date, bool])
 YEARS = TypeAdapter(frozenset[int])
+
+
+def offer_from(plan: Mapping[str, Any]) -> Offer:
+    """An offer written down by hand, such as ``assets/demo/offer.json``; its calendar is empty."""
+    catalogue = Catalogue(
+        items={item.id: item for item in map(ITEM.validate_python, plan["items"])},
+        fields={id: TEXT.validate_python(name) for id, name in plan["fields"].items()},
+        terms=tuple(map(TERM.validate_python, plan["terms"])),
+        authorisations=tuple(map(AUTHORISATION.validate_python, plan["authorisations"])),
+    )
+    slots = {slot.id: slot for slot in map(SLOT.validate_python, plan["slots"])}
+    return Offer(catalogue, slots, rules=RULES.validate_python(plan["rules"]))
 
 
 def load_offer(connection: Connection, hall: str) -> Offer:
