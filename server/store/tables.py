@@ -349,3 +349,50 @@ samples = Table(
     UniqueConstraint("hall", "foreign", name="uq_samples_foreign_once"),
     UniqueConstraint("order", "position", name="uq_samples_place_once"),
 )
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("customer", String(32), nullable=False),
+    Column("parameters", Text, nullable=False),  # JSON: facts, no name and no phone number
+    Column("due_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("next_at", Instant, nullable=False),  # when it may be tried; while claimed: when the lease ends
+    Column("tries", Integer, nullable=False),
+    Column("claim", String(32)),
+    Column("channel", String(32), nullable=False),
+    Column("reason", String(80), nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_outbox_waiting", "state", "next_at"),
+    Index("ix_outbox_subject", "subject"),
+    Index("ix_outbox_claim", "claim"),
+    Index("ix_outbox_hall", "hall", "made_at"),
+)
+
+due_items = Table(
+    "due_items",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("digest", String(64), nullable=False),  # of what makes it the same item: server.store.due
+    Column("customer", String(32), ForeignKey("customers.id")),
+    Column("name", String(64), nullable=False),
+    Column("company", String(128), nullable=False),
+    Column("phone", String(16), nullable=False),
+    Column("email", String(128), nullable=False),
+    Column("item", String(64), nullable=False),
+    Column("pieces", Integer, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("reference", String(64), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    UniqueConstraint("hall", "digest", name="uq_due_items_once"),
+    Index("ix_due_items_when", "hall", "due_on"),
+)
