@@ -63,7 +63,8 @@ def put(connection: Connection, messages: Iterable[Message]) -> int:
             "channel": "",
             "reason": "",
         }
-        new += _count(connection.execute(insert(t.outbox).values(values).on_conflict_do_nothing()))
+        written = insert(t.outbox).values(values).on_conflict_do_nothing().returning(ROW.id)
+        new += connection.execute(written).first() is not None
     return new
 
 
