@@ -102,14 +102,14 @@ def claim(
 
     ``token`` is new at every call. Each counts one try more.
     """
-    due = _due(halls, kinds, now)
-    # Those that another process claims at this moment are skipped, not waited for. SQLite has one writer.
-    some = (
-        select(ROW.id).where(due).order_by(ROW.next_at, ROW.id).limit(most).with_for_update(skip_locked=True)
-    )
-    connection.execute(
-        update(t.outbox).where(ROW.id.in_(some), due).values(claim=token, next_at=until, tries=ROW.tries + 1)
-    )
+    # Those that another process claims at this moment are skipped, not waited for; SQLite has one writer.
+    # In two steps: PostgreSQL may run a subquery with a limit more than once, and take more than that.
+    some = select(ROW.id).where(_due(halls, kinds, now)).order_by(ROW.next_at, ROW.id).limit(most)
+    ids = connection.execute(some.with_for_update(skip_locked=True)).scalars().all()
+    if not ids:
+        return []
+    taken = update(t.outbox).where(ROW.id.in_(ids))
+    connection.execute(taken.values(claim=token, next_at=until, tries=ROW.tries + 1))
     rows = connection.execute(select(t.outbox).where(ROW.claim == token).order_by(ROW.due_at, ROW.id))
     return [_entry(row) for row in rows]
 
