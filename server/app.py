@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from server import __version__
+from server.api import bookings as booking_routes
 from server.api import halls as hall_routes
 from server.api import live, manage, metrics, problems, sessions, tickets
 from server.api.asking import Core
@@ -23,6 +24,8 @@ from server.live.poll import poll
 from server.live.rights import watch_rights
 from server.page_services import PagesCore
 from server.protocol.views import Health
+from server.services.bookings import Bookings
+from server.services.checkins import CheckIns
 from server.services.floor import Change
 from server.services.halls import Halls
 from server.services.people import People
@@ -39,7 +42,8 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     halls = Halls(engine, clock, base_url.rstrip("/"))
     people = People(engine, clock)
     hub = Hub(halls)
-    core = Core(halls, people, Setup(halls, people), hub)
+    bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
+    core = Core(halls, people, Setup(halls, people), hub, bookings, checkins)
     told: list[Callable[[Change], None]] = [hub.changed]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: poll(halls, hub.devices),
@@ -93,6 +97,7 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     # Taking a number comes first: routes are looked through in this order.
     for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):
         app.include_router(router)
+    app.include_router(booking_routes.router)
     app.include_router(live.router)
     app.include_router(metrics.router)
     app.mount("/static", static_files(), name="static")

@@ -12,6 +12,8 @@ from starlette.requests import HTTPConnection
 
 from server.live.hub import Hub
 from server.protocol.words import Role
+from server.services.bookings import Asker, Bookings
+from server.services.checkins import CheckIns
 from server.services.halls import Halls
 from server.services.people import People, Who
 from server.services.refused import refuse
@@ -33,6 +35,8 @@ class Core:
     people: People
     setup: Setup
     hub: Hub
+    bookings: Bookings
+    checkins: CheckIns
 
 
 def core(request: HTTPConnection) -> Core:
@@ -81,11 +85,37 @@ async def known_in(request: Request, hall: str, *roles: Role) -> Who:
     return who
 
 
-def once(request: Request, who: Who, *asked: Any) -> Once | None:
+async def asker(request: Request, hall: str = "") -> Asker:
+    """Who asks for what is open to everybody: nobody in particular, or who is signed in.
+
+    Raises Refused: not_signed_in, for a token that is nobody's; csrf_failed; forbidden, for displays and for
+    people and devices of another hall.
+    """
+    address = request.client.host if request.client else ""
+    if not bearer(request):
+        # Who visits a page may happen to be signed in: without that page's token they are of the public.
+        who = await who_asks(request)
+        told = request.headers.get("x-csrf-token", "")
+        if who is None or not hmac.compare_digest(told.encode(), who.csrf.encode()):
+            return Asker(None, address)
+    else:
+        who = await known(request, "kiosk", "partner", *STAFF)
+    if hall and who.hall != hall:
+        core(request).halls.writer(hall)
+        raise refuse("forbidden")
+    return Asker(who, address)
+
+
+def once_for(request: Request, by: Asker, *asked: Any) -> Once | None:
+    """As ``once``, for who may be nobody in particular."""
+    return once(request, by.who, *asked)
+
+
+def once(request: Request, who: Who | None, *asked: Any) -> Once | None:
     """The request's idempotency key with its digest. Raises Refused: idempotency_key_needed, _bad."""
     key = request.headers.get("idempotency-key")
     if key is None:
-        if who.is_("kiosk"):
+        if who is not None and who.is_("kiosk"):
             raise refuse("idempotency_key_needed")
         return None
     if not KEY.fullmatch(key):

@@ -17,7 +17,6 @@ Against: TypeAlias = Literal[
     "slot_unknown",
     "slot_not_held",
     "slot_begun",
-    "too_soon",
     "too_far",
     "slot_full",
     "not_taken",

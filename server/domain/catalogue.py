@@ -116,6 +116,8 @@ class Item:
     fragile: bool = False
     accessories: tuple[Text, ...] = ()
     notice: Notice | None = None
+    notices_given: int = 0
+    """The last version of a notice that was ever given out, so that none is used for two texts."""
     fees: tuple[Dated[Fee], ...] = ()
     promise_days: tuple[Dated[int], ...] = ()
     contact: str = ""

@@ -6,10 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from server.protocol.views import Text
+
 from .booking import BookingRules
 from .calendar import Calendar
 from .catalogue import Catalogue
 from .slots import Load, Slot, Timetable
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A page of the service promise (服务承诺), told alike on the kiosk, the board and the web."""
+
+    id: str
+    title: Text
+    body: Text
+    """One line of it is shown as one."""
+    version: int = 1
+    """Grows with every change of what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,9 @@ class Offer:
     slots: Mapping[str, Slot] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
     rules: BookingRules = field(default_factory=BookingRules)
+    promises: tuple[Promise, ...] = ()
+    promises_given: Mapping[str, int] = field(default_factory=dict)
+    """Id → the last version given out, also of pages that are gone."""
 
     def timetable(self, zone: str, loads: Mapping[tuple[date, str], Load]) -> Timetable:
         """The slots with what is booked in them."""

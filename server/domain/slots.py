@@ -70,6 +70,15 @@ class Load:
             minutes += catalogue.items[line.item].work_minutes(line.pieces)
         return Load(minutes, pieces)
 
+    def without(self, lines: Iterable[Line], catalogue: Catalogue) -> Load:
+        """What is left when ``lines``, which are part of it, are taken out."""
+        known = [line for line in lines if line.item in catalogue.items]
+        pieces = Counter(self.pieces)
+        for line in known:
+            pieces[line.item] -= line.pieces
+        work = sum(catalogue.items[line.item].work_minutes(line.pieces) for line in known)
+        return Load(max(0.0, self.minutes - work), pieces)
+
 
 def full(slot: Slot, held: Load, day: Load, lines: Sequence[Line], catalogue: Catalogue) -> Full | None:
     """What stands against ``lines`` in ``slot`` where ``held`` is booked, ``day`` on the whole day."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import math
 import secrets
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -26,6 +25,7 @@ from server.protocol.words import Role
 from server.store import people
 from server.store.engine import reading
 
+from .limits import Guesses
 from .refused import Refused, refuse
 
 SESSION = timedelta(hours=12)
@@ -37,8 +37,6 @@ TRIES = {"user": 5, "client": 20}
 have the same)."""
 LINE = 64
 """Passwords and new tokens that may wait to be checked: about four seconds' work."""
-FIRST_WAIT = 15.0
-LONGEST_WAIT = 900.0
 
 hasher = PasswordHasher()
 
@@ -81,7 +79,7 @@ class People:
         self._clock = clock
         self._known: OrderedDict[str, tuple[Who, datetime]] = OrderedDict()
         self._proven: OrderedDict[str, str] = OrderedDict()
-        self._misses: OrderedDict[str, tuple[int, datetime]] = OrderedDict()
+        self._guesses = Guesses(clock, TRIES, "too_many_attempts")
         self._hashing = asyncio.Semaphore(2)
         self._in_line = 0
         self.rights_changed = asyncio.Event()
@@ -90,22 +88,19 @@ class People:
 
     async def sign_in(self, user: str, password: str, client: str) -> SignedIn:
         """A new session. Raises Refused: wrong_password, too_many_attempts."""
-        for guesser in (f"user:{user}", f"client:{client}"):
-            self._must_not_wait(guesser)
+        guessers = (f"user:{user}", f"client:{client}")
+        self._guesses.must_not_wait(*guessers)
         member = await asyncio.to_thread(self._member, user)
         # An unknown user costs the same time as a known one, so that names cannot be probed by the clock.
         kept = member.password if member and member.active else self._nobody
         async with self._turn():
             # Asked again: others may have guessed wrong while this one stood in line.
-            for guesser in (f"user:{user}", f"client:{client}"):
-                self._must_not_wait(guesser)
+            self._guesses.must_not_wait(*guessers)
             right = await asyncio.to_thread(matches, kept, password)
             if not right or member is None or not member.active:
-                for guesser in (f"user:{user}", f"client:{client}"):
-                    self._missed(guesser)
+                self._guesses.missed(*guessers)
                 raise refuse("wrong_password")
-        self._misses.pop(f"user:{user}", None)
-        self._misses.pop(f"client:{client}", None)
+        self._guesses.right(*guessers)
         token = secrets.token_urlsafe(32)
         now = self._clock()
         session = people.Session(digest(token), user, secrets.token_urlsafe(24), now, now + SESSION)
@@ -174,26 +169,6 @@ class People:
             if len(self._proven) > REMEMBERED:
                 self._proven.popitem(last=False)
         return Who(id=f"device:{name}", user=name, hall=device.hall, roles=(device.kind,), token=key)
-
-    def _must_not_wait(self, guesser: str) -> None:
-        count, last = self._misses.get(guesser, (0, self._clock()))
-        over = count - TRIES[guesser.partition(":")[0]]
-        if over < 0:
-            return
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0**over)
-        left = wait - (self._clock() - last).total_seconds()
-        if left > 0:
-            raise refuse("too_many_attempts", seconds=str(math.ceil(left)))
-
-    def _missed(self, guesser: str) -> None:
-        now = self._clock()
-        count, last = self._misses.get(guesser, (0, now))
-        if (now - last).total_seconds() > LONGEST_WAIT:
-            count = 0
-        self._misses[guesser] = (min(count + 1, 64), now)
-        self._misses.move_to_end(guesser)
-        if len(self._misses) > REMEMBERED:
-            self._misses.popitem(last=False)
 
     # Below: in worker threads.
 

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from server.domain.eligibility import Against
+from server.domain.eligibility import Reason as EligibilityReason
 from server.domain.hall import Rules
 from server.domain.ranking import Reason, Why
 from server.domain.refusal import Refusal
+from server.domain.slots import Full
+from server.protocol.booking import Stage
 from server.protocol.errors import RefusalCode
 from server.protocol.language import both, catalogue
 from server.protocol.views import Text
-from server.protocol.words import Hold, Language, Priority
+from server.protocol.words import Arrival, CustomerType, Hold, Language, Priority
 
 
 def _(sentence: str) -> str:
@@ -61,6 +65,37 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "idempotency_key_needed": (_("缺少请求编号"), _("自助机请求须带 Idempotency-Key。")),
     "idempotency_key_bad": (_("请求编号有误"), _("Idempotency-Key 须为 8 至 64 个字母、数字或连字符。")),
     "idempotency_key_reused": (_("请求编号用过了"), _("同一编号的内容与上次不同；请用新的编号。")),
+    "appointment_unknown": (_("查不到这个预约"), _("请核对预约号和手机号后四位，或找工作人员。")),
+    "code_unreadable": (_("没有读到内容"), _("请再扫一次，或输入12位预约号。")),
+    "code_torn": (_("码不完整"), _("少了或多了一部分。请展平凭证再扫一次，或输入12位预约号。")),
+    "code_mistyped": (_("码有误"), _("有一位不对，或两位颠倒。请逐位核对。")),
+    "code_foreign": (_("这不是本大厅的码"), _("请出示预约凭证上的二维码，或输入12位预约号。")),
+    "slot_unknown": (_("没有这个时段"), _("请选择列表中的时段。")),
+    "slot_not_held": (_("这一天不办理"), _("请选择列表中的日期。")),
+    "slot_begun": (_("这个时段已经开始"), _("请选择之后的时段。")),
+    "slot_full": (_("这个时段已约满"), _("{why}还可以选：{others}")),
+    "too_far": (_("日期太远"), _("最多可预约{days}天以内的时段。")),
+    "lines_bad": (_("器具没有选对"), _("请至少选一种，同一种只选一次，最多{most}种。")),
+    "not_taken": (_("有器具不能这样办理"), _("{lines}")),
+    "notices_unread": (_("请先阅读送检须知"), _("请阅读并勾选：{items}")),
+    "consent_needed": (_("需要您同意个人信息说明"), _("不同意也可以到大厅取号办理。")),
+    "name_needed": (_("请填写联系人姓名"), _("到大厅时核对用；屏幕和小票上不显示全名。")),
+    "phone_bad": (_("电话号码有误"), _("请填写11位手机号，或带区号的固定电话。")),
+    "email_bad": (_("邮箱地址有误"), _("请核对邮箱地址；也可以不填。")),
+    "company_needed": (_("请填写单位名称"), _("个人送检请选择“居民”。")),
+    "uscc_bad": (_("统一社会信用代码有误"), _("校验位不对，请核对营业执照上的18位代码。")),
+    "too_many_open": (_("预约太多"), _("这个电话已有{count}个未到的预约，请先取消不需要的。")),
+    "not_booked": (_("这个预约不能更改"), _("它已签到、已取消或已过期；需要时请重新预约。")),
+    "cut_off": (_("已过自助更改时间"), _("开始前{minutes}分钟内请联系工作人员更改。{phone}")),
+    "reason_needed": (_("请填写原因"), _("已过自助更改时间，工作人员更改须写明原因。")),
+    "wrong_day": (_("预约不是今天"), _("预约在{day}。今天办理请取号排队。")),
+    "wrong_hall": (_("预约在另一个大厅"), _("请到{hall}，或在这里取号办理。")),
+    "already_checked_in": (_("这个凭证已用过"), _("您的号是{number}，请留意叫号。")),
+    "appointment_cancelled": (_("这个预约已取消"), _("今天办理请取号排队。")),
+    "appointment_over": (_("这个预约已过期"), _("请重新预约，或今天取号排队。")),
+    "order_unknown": (_("查不到登记的器具"), _("请先签到或登记；有疑问请找工作人员。")),
+    "sample_unknown": (_("查不到这件样品"), _("请核对标签上的编号。")),
+    "label_bound": (_("这个条码已属于另一件样品"), _("请换一张没有用过的标签。")),
     "already_exists": (_("{name}已存在"), _("请换一个名称。")),
     "in_use": (_("{name}正在使用"), _("请先办完手上的号并退出窗口。")),
     "busy": (_("服务器正忙"), _("请稍候再试；已取的号不受影响。")),
@@ -109,6 +144,70 @@ STEPS: Mapping[str, str] = {
     "ticket.expired": _("当日结束，已失效"),
     "ticket.paper": _("小票：{outcome}"),
 }
+
+AGAINST: Mapping[Against, str] = {
+    "not_offered": _("{item}：没有这个项目。"),
+    "not_authorised": _("{item}：授权不在有效期内，暂不受理。"),
+    "on_site_only": _("{item}：只上门检定，请联系工作人员约时间。"),
+    "customer_not_served": _("{item}：不面向{customer}，请咨询窗口。"),
+    "too_many": _("{item}：每单最多{most}件，可以分几次预约，或联系工作人员集中安排。"),
+}
+
+LEFT: Mapping[EligibilityReason, str] = {
+    "kind": _("{item}不能当场完成检定。"),
+    "rest": _("{item}检定前需在实验室静置{rest}分钟以上。"),
+    "quantity": _("件数较多，当场做不完。"),
+    "materials": _("材料或部件不齐，补齐后再检定。"),
+    "load": _("实验室现在排满，当场做不完。"),
+    "closing": _("今天下班前做不完。"),
+}
+
+FULL: Mapping[Full, str] = {
+    "slot_minutes": _("这个时段的检定时间已约满。"),
+    "slot_pieces": _("这个时段的件数已约满。"),
+    "item_slot": _("这种器具在这个时段已约满。"),
+    "item_day": _("这种器具当天已约满。"),
+}
+BEGUN = _("已经开始。")
+NOT_HELD = _("不办理。")
+
+CUSTOMERS: Mapping[CustomerType, str] = {
+    "small_company": _("小微企业"),
+    "sole_trader": _("个体工商户"),
+    "resident": _("居民"),
+    "company": _("企业"),
+    "government": _("机关事业单位"),
+}
+
+ARRIVALS: Mapping[Arrival, tuple[str, str]] = {
+    "on_time": (_("预约有效"), _("核对件数后签到，马上给您出号。")),
+    "early": (_("您来早了"), _("预约在{start}。可以先签到，到时间前{before}分钟起叫号。")),
+    "late": (_("预约时段已过"), _("预约的时段是{start}–{end}。可以按现场取号办理，不再优先。")),
+    "wrong_day": (_("预约不是今天"), _("预约在{day} {start}。请当天再来，或今天取号排队。")),
+    "wrong_hall": (_("预约在另一个大厅"), _("请到{hall}，或在这里取号办理。")),
+    "already_used": (_("这个凭证已用过"), _("您的号是{number}，请留意叫号。小票丢了请找工作人员。")),
+    "cancelled": (_("这个预约已取消"), _("可以重新预约，或今天取号排队。")),
+    "over": (_("这个预约已过期"), _("预约在{day}。可以重新预约，或今天取号排队。")),
+}
+
+STAGES: Mapping[Stage, str] = {
+    "booked": _("已预约"),
+    "moved": _("改期"),
+    "cancelled": _("已取消"),
+    "checked_in": _("已签到"),
+    "registered": _("器具已登记"),
+    "labelled": _("样品标签已打印"),
+    "ready": _("可以取件"),
+    "collected": _("已取走"),
+}
+
+CONSENT_VERSION = "1"
+CONSENT = _(
+    "您填写的姓名、电话和单位只用于这次送检：安排时段、通知进度、核对取件。"
+    "屏幕、小票和标签上不显示全名和完整号码；保存期满后删除，您也可以要求提前删除。"
+)
+NONE_FREE = _("近期都已约满，请联系工作人员。")
+COMPULSORY_FREE = _("强制检定免费")
 
 OUTCOMES: Mapping[str, str] = {"printed": _("已打印"), "failed": _("未打印"), "unknown": _("不确定")}
 

@@ -112,6 +112,16 @@ def open_of_phone(connection: Connection, hall: str, phone: str, today: date) ->
     return int(count or 0)
 
 
+def mark_not_come(connection: Connection, hall: str, today: date) -> list[str]:
+    """Those booked for a day before ``today`` are no-shows; answers their ids."""
+    table = t.appointments.c
+    late = (table.hall == hall) & (table.state == "booked") & (table.day < today)
+    ids = list(connection.scalars(select(table.id).where(late).order_by(table.starts_at)))
+    if ids:
+        connection.execute(update(t.appointments).where(late).values(state="no_show"))
+    return ids
+
+
 def of_day(connection: Connection, hall: str, day: date) -> list[Appointment]:
     """The appointments of a day in time order, whatever became of them."""
     rows = connection.execute(

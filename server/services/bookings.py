@@ -1,0 +1,411 @@
+"""Booking: one open interface for every channel, at any hour, under the hall's lock.
+
+A place is decided and taken in one transaction with the hall's row locked, so that two bookings of the last
+place, from whatever channel or process, are decided one after the other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from email.utils import parseaddr
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from server.domain import customers
+from server.domain.booking import Appointment, Not, Place, may_book, may_change
+from server.domain.eligibility import refused
+from server.domain.hall import Hall
+from server.domain.refusal import Refusal
+from server.domain.slots import Line, Timetable
+from server.protocol import booking as b
+from server.protocol import codes
+from server.protocol.errors import RefusalCode
+from server.protocol.words import ON_BEHALF, Channel, CustomerType, Role
+from server.store import bookings
+from server.store.engine import reading
+
+from . import sentences as s
+from .halls import Halls
+from .limits import Guesses, Turns
+from .offering import catalogue_view, judge, not_taken, refusal_of, service_for, slots_view, verdict_view
+from .people import Who
+from .refused import Refused, refuse
+from .showing import appointment_view
+from .work import Answer, Ledger, Once, Record
+
+T = TypeVar("T")
+
+TRIES = {"case": 5, "address": 30}
+"""Wrong proofs before the wait begins: for one number, and from one address."""
+BURST, A_MINUTE = 60, 60.0
+"""Bookings and changes by the public from one address: a whole office may share it."""
+STAFF: tuple[Role, ...] = ("clerk", "manager", "admin")
+
+FAULTS: dict[codes.Fault, RefusalCode] = {
+    "empty": "code_unreadable",
+    "foreign": "code_foreign",
+    "torn": "code_torn",
+    "mistyped": "code_mistyped",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, through which channel. ``who`` None: anybody, from ``address``."""
+
+    who: Who | None
+    address: str = ""
+
+    @property
+    def actor(self) -> str:
+        return self.who.id if self.who else "public"
+
+    @property
+    def by_staff(self) -> bool:
+        return self.who is not None and self.who.is_(*STAFF)
+
+    def trusted_in(self, hall: str) -> bool:
+        """Staff and kiosks of the hall need no second proof: they have the person before them."""
+        return self.who is not None and self.who.hall == hall and self.who.is_(*STAFF, "kiosk")
+
+    def channel(self, said: Channel | None) -> Channel:
+        """Through which channel this comes. Raises Refused: forbidden, when it claims another."""
+        if self.by_staff:
+            if said is not None and said not in ON_BEHALF:
+                raise refuse("forbidden")
+            return said or "counter"
+        own: Channel = "web" if self.who is None else "kiosk" if self.who.is_("kiosk") else "partner"
+        if said not in (None, own):
+            raise refuse("forbidden")
+        return own
+
+
+def lines_of(body: Iterable[b.LineBody]) -> tuple[Line, ...]:
+    return tuple(Line(one.item, one.pieces) for one in body)
+
+
+def well_formed(hall: Hall, lines: Sequence[Line], customer: CustomerType, day: date) -> Refusal | None:
+    """Why ``lines`` are none that can be taken on ``day``."""
+    rules = hall.offer.rules
+    if not lines or len(lines) > rules.most_lines or len({line.item for line in lines}) < len(lines):
+        return Refusal("lines_bad", {"most": str(rules.most_lines)})
+    stands = refused(hall.offer.catalogue, lines, customer, day)
+    return not_taken(hall, stands, customer) if stands else None
+
+
+def read_case(text: str) -> codes.Code | codes.Number:
+    """The voucher's code or number in a scanned or typed text; also out of its page's address.
+
+    Raises Refused: code_unreadable, code_torn, code_mistyped, code_foreign.
+    """
+    plain = text.strip()
+    if "://" in plain:
+        plain = plain.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+    reading_ = codes.read(plain)
+    if isinstance(reading_, codes.Code | codes.Number):
+        return reading_
+    raise Refused(Refusal(FAULTS[reading_]))
+
+
+def find_case(connection: Connection, proof: codes.Code | codes.Number) -> Appointment | None:
+    if isinstance(proof, codes.Number):
+        return bookings.find(connection, number=proof.text)
+    return bookings.find(connection, code=proof.text) if proof.kind == "V" else None
+
+
+class Bookings:
+    def __init__(self, halls: Halls) -> None:
+        self._halls = halls
+        self._guesses = Guesses(halls.now, TRIES, "too_many_requests")
+        self._turns = Turns(halls.now, BURST, A_MINUTE)
+
+    # What there is -----------------------------------------------------------------------------
+
+    def catalogue(self, hall: str) -> b.CatalogueView:
+        return catalogue_view(self._halls.floor(hall).hall, self._halls.now())
+
+    async def slots(self, hall: str, ask: b.Ask) -> b.SlotsView:
+        """The days of the horizon with the slots in which these lines fit."""
+        of = self._halls.floor(hall).hall
+        now = self._halls.now()
+        lines = lines_of(ask.lines)
+        against = well_formed(of, lines, ask.customer, of.day(now))
+        if against is not None:
+            raise Refused(against)
+        service = service_for(of, lines, judge(of, lines, 0, now, ask.complete, today=False))
+        last = of.day(now) + timedelta(days=of.offer.rules.horizon_days)
+        table = await asyncio.to_thread(self._read, lambda at: timetable(at, of, of.day(now), last))
+        return slots_view(of, table, lines, service, now)
+
+    def verdict(self, hall: str, ask: b.Ask) -> b.Verdict:
+        """What would become of these lines at an empty bench: for who plans a visit."""
+        of = self._halls.floor(hall).hall
+        now = self._halls.now()
+        lines = lines_of(ask.lines)
+        against = well_formed(of, lines, ask.customer, of.day(now))
+        if against is not None:
+            raise Refused(against)
+        return verdict_view(of, lines, judge(of, lines, 0, now, ask.complete, today=False), of.day(now))
+
+    # Booking -----------------------------------------------------------------------------------
+
+    async def book(self, hall: str, body: b.Book, asker: Asker, once: Once | None) -> Answer:
+        """Take a place; answers the AppointmentView."""
+        if asker.who is None:
+            self._turns.take(asker.address)
+        channel = asker.channel(body.channel)
+        id, base_url = uuid.uuid4().hex, self._halls.base_url
+        code, number = codes.code_of("V", secrets.randbits(80)), codes.number_of(secrets.randbits(64))
+
+        def change(ledger: Ledger) -> str | Refusal:
+            of, now = ledger.floor.hall, ledger.now
+            who = customer_of(of, body, ledger)
+            if isinstance(who, Refusal):
+                return who
+            connection, rules = ledger.connection, of.offer.rules
+            lines = lines_of(body.lines)
+            table = timetable(connection, of, body.day, body.day)
+            kind = body.customer.type
+            place = may_book(table, rules, body.day, body.slot, lines, kind, body.acknowledged, now)
+            if isinstance(place, Not):
+                # For the alternatives the whole horizon is looked through.
+                wide = timetable(connection, of, of.day(now), of.day(now) + timedelta(rules.horizon_days))
+                return refusal_of(of, place, kind, wide, lines, now)
+            if not _of_service(of, place, lines, ledger):
+                return Refusal("slot_unknown")
+            held = bookings.open_of_phone(connection, hall, who.phone, of.day(now))
+            if held >= rules.most_open and not asker.by_staff:
+                return Refusal("too_many_open", {"count": str(held)})
+            notices = {
+                line.item: notice.version
+                for line in lines
+                if (notice := of.offer.catalogue.items[line.item].notice) is not None
+            }
+            one = Appointment(
+                id=id,
+                code=code,
+                number=number,
+                hall=hall,
+                service=place.slot.service,
+                day=place.day,
+                slot=place.slot.id,
+                starts_at=place.starts_at,
+                ends_at=place.ends_at,
+                lines=lines,
+                customer=who.id,
+                customer_type=kind,
+                channel=channel,
+                state="booked",
+                made_at=now,
+                notices=notices,
+            )
+            bookings.add_customer(connection, who)
+            bookings.add(connection, one)
+            ledger.note("appointment.booked", id, _told(one))
+            return appointment_view(connection, of, base_url, one, now).model_dump_json()
+
+        return await self._halls.writer(hall).perform(Record(asker.actor, change, 201, once))
+
+    async def find(self, proof: b.Proof, asker: Asker) -> b.AppointmentView:
+        """The appointment that this is proof of."""
+        one = await self._proven(proof, asker)
+        hall = self._halls.floor(one.hall).hall
+        now, url = self._halls.now(), self._halls.base_url
+        return await asyncio.to_thread(self._read, lambda at: appointment_view(at, hall, url, one, now))
+
+    async def voucher(self, text: str) -> b.AppointmentView:
+        """The appointment of a voucher's code, which is unguessable: what its page shows."""
+        proof = read_case(text)
+        if not isinstance(proof, codes.Code):
+            raise refuse("appointment_unknown")
+        one = await asyncio.to_thread(self._read, lambda at: find_case(at, proof))
+        if one is None or one.hall not in self._halls.ids():
+            raise refuse("appointment_unknown")
+        hall, now, url = self._halls.floor(one.hall).hall, self._halls.now(), self._halls.base_url
+        return await asyncio.to_thread(self._read, lambda at: appointment_view(at, hall, url, one, now))
+
+    async def of_day(self, hall: str, day: date) -> list[b.AppointmentView]:
+        of, now, url = self._halls.floor(hall).hall, self._halls.now(), self._halls.base_url
+
+        def read(connection: Connection) -> list[b.AppointmentView]:
+            found = bookings.of_day(connection, hall, day)
+            return [appointment_view(connection, of, url, one, now) for one in found]
+
+        return await asyncio.to_thread(self._read, read)
+
+    async def reschedule(self, body: b.Reschedule, asker: Asker, once: Once | None) -> Answer:
+        """Move an appointment to another place, perhaps with other lines."""
+        proven = await self._proven(body, asker)
+
+        def change(ledger: Ledger) -> str | Refusal:
+            of, now, connection = ledger.floor.hall, ledger.now, ledger.connection
+            rules = of.offer.rules
+            one = bookings.find(connection, id=proven.id)
+            if one is None:
+                return Refusal("appointment_unknown")
+            lines = lines_of(body.lines) if body.lines is not None else one.lines
+            by_staff = asker.by_staff
+            no = may_change(one, rules, "staff" if by_staff else "customer", body.reason, now)
+            own = timetable(connection, of, body.day, body.day, but=one)
+            if no is not None:
+                return refusal_of(of, no, one.customer_type, own, lines, now)
+            read = {**one.notices, **body.acknowledged}
+            place = may_book(own, rules, body.day, body.slot, lines, one.customer_type, read, now)
+            if isinstance(place, Not):
+                last = of.day(now) + timedelta(rules.horizon_days)
+                wide = timetable(connection, of, of.day(now), last, but=one)
+                return refusal_of(of, place, one.customer_type, wide, lines, now)
+            if not _of_service(of, place, lines, ledger):
+                return Refusal("slot_unknown")
+            moved = replace(
+                one,
+                service=place.slot.service,
+                day=place.day,
+                slot=place.slot.id,
+                starts_at=place.starts_at,
+                ends_at=place.ends_at,
+                lines=lines,
+                notices={line.item: read[line.item] for line in lines if line.item in read},
+                moved=one.moved + 1,
+            )
+            bookings.save(connection, moved)
+            ledger.note("appointment.moved", one.id, {**_told(moved), "reason": body.reason})
+            return appointment_view(connection, of, self._halls.base_url, moved, now).model_dump_json()
+
+        return await self._halls.writer(proven.hall).perform(Record(asker.actor, change, 200, once))
+
+    async def cancel(self, body: b.GiveUp, asker: Asker, once: Once | None) -> Answer:
+        """Give the place up."""
+        proven = await self._proven(body, asker)
+
+        def change(ledger: Ledger) -> str | Refusal:
+            of, now, connection = ledger.floor.hall, ledger.now, ledger.connection
+            one = bookings.find(connection, id=proven.id)
+            if one is None:
+                return Refusal("appointment_unknown")
+            by_staff = asker.by_staff
+            no = may_change(one, of.offer.rules, "staff" if by_staff else "customer", body.reason, now)
+            if no is not None:
+                table = Timetable(of.zone, of.offer.calendar, of.offer.catalogue, of.offer.slots)
+                return refusal_of(of, no, one.customer_type, table, one.lines, now)
+            gone = replace(one, state="cancelled")
+            bookings.save(connection, gone)
+            ledger.note("appointment.cancelled", one.id, {"reason": body.reason})
+            return appointment_view(connection, of, self._halls.base_url, gone, now).model_dump_json()
+
+        return await self._halls.writer(proven.hall).perform(Record(asker.actor, change, 200, once))
+
+    async def tidy(self) -> None:
+        """Who has not come by the end of the day is written down as not come."""
+        for hall in self._halls.ids():
+            await self._halls.writer(hall).perform(Record("server", _not_come))
+
+    async def _proven(self, proof: b.Proof, asker: Asker) -> Appointment:
+        """The appointment, if the proof is enough for who asks; one answer for a wrong number and tail.
+
+        Raises Refused: appointment_unknown, too_many_requests, and those of ``read_case``.
+        """
+        said = read_case(proof.code)
+        guessers = (f"case:{said.text}", f"address:{asker.address}")
+        if asker.who is None:
+            self._guesses.must_not_wait(*guessers)
+
+        def read(connection: Connection) -> tuple[Appointment, str] | None:
+            one = find_case(connection, said)
+            customer = bookings.find_customer(connection, one.customer) if one else None
+            return (one, customer.phone) if one and customer else None
+
+        found = await asyncio.to_thread(self._read, read)
+        if found is not None and found[0].hall in self._halls.ids():
+            one, phone = found
+            right = secrets.compare_digest(customers.tail(phone).encode(), proof.tail.encode())
+            if asker.trusted_in(one.hall) or right:
+                return one
+        if asker.who is None:
+            self._guesses.missed(*guessers)
+        raise refuse("appointment_unknown")
+
+    def _read(self, read: Callable[[Connection], T]) -> T:
+        with reading(self._halls.engine).begin() as connection:
+            return read(connection)
+
+
+def timetable(
+    connection: Connection, hall: Hall, first: date, last: date, but: Appointment | None = None
+) -> Timetable:
+    """The hall's slots with what is booked from ``first`` to ``last``; ``but``: as if this were not."""
+    catalogue = hall.offer.catalogue
+    loads = bookings.loads(connection, hall.id, first, last, catalogue)
+    if but is not None and (but.day, but.slot) in loads:
+        loads[but.day, but.slot] = loads[but.day, but.slot].without(but.lines, catalogue)
+    return hall.offer.timetable(hall.zone, loads)
+
+
+def customer_of(hall: Hall, body: b.Book, ledger: Ledger) -> bookings.Customer | Refusal:
+    """The customer as they may be written down, or what is wrong with what was typed."""
+    said = body.customer
+    personal = said.type in customers.PERSONAL
+    phone = customers.phone(said.phone)
+    uscc = customers.uscc(said.uscc) if said.uscc and not personal else ""
+    if not said.name:
+        return Refusal("name_needed")
+    if phone is None:
+        return Refusal("phone_bad")
+    if said.email and not _is_address(said.email):
+        return Refusal("email_bad")
+    if not personal and not said.company:
+        return Refusal("company_needed")
+    if uscc is None:
+        return Refusal("uscc_bad")
+    if body.consent != s.CONSENT_VERSION:
+        return Refusal("consent_needed")
+    return bookings.Customer(
+        id=uuid.uuid4().hex,
+        hall=hall.id,
+        type=said.type,
+        name=said.name,
+        company="" if personal else said.company,
+        uscc=uscc,
+        phone=phone,
+        consent_at=ledger.now,
+        consent_to=body.consent,
+        email=said.email,
+        language=body.language,
+    )
+
+
+def _is_address(text: str) -> bool:
+    name, _, domain = parseaddr(text)[1].rpartition("@")
+    return bool(name) and "." in domain.strip(".") and parseaddr(text)[1] == text and text.isascii()
+
+
+def _of_service(hall: Hall, place: Place, lines: Sequence[Line], ledger: Ledger) -> bool:
+    """Whether the slot is one of the service that these lines need."""
+    said = judge(hall, lines, 0, ledger.now, True, today=False)
+    return place.slot.service == service_for(hall, lines, said)
+
+
+def _told(one: Appointment) -> dict[str, object]:
+    """What the journal keeps of an appointment: nothing of its customer but the id."""
+    return {
+        "customer": one.customer,
+        "channel": one.channel,
+        "service": one.service,
+        "day": one.day.isoformat(),
+        "slot": one.slot,
+        "lines": [[line.item, line.pieces] for line in one.lines],
+        "notices": dict(one.notices),
+    }
+
+
+def _not_come(ledger: Ledger) -> str | Refusal:
+    today = ledger.floor.hall.day(ledger.now)
+    for id in bookings.mark_not_come(ledger.connection, ledger.floor.hall.id, today):
+        ledger.note("appointment.no_show", id, {})
+    return ""
