@@ -45,6 +45,7 @@ STATUS: Mapping[RefusalCode, int] = {
     "slot_unknown": 404,
     "order_unknown": 404,
     "sample_unknown": 404,
+    "item_unknown": 404,
     **dict.fromkeys(
         (
             "code_unreadable",
@@ -60,6 +61,7 @@ STATUS: Mapping[RefusalCode, int] = {
             "uscc_bad",
             "notices_unread",
             "reason_needed",
+            "sheet_bad",
         ),
         422,
     ),
