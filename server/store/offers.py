@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, select
 from server.domain.booking import BookingRules
 from server.domain.calendar import Calendar
 from server.domain.catalogue import Authorisation, Catalogue, Item
-from server.domain.offer import Offer
+from server.domain.offer import Offer, Promise
 from server.domain.slots import Slot
 from server.protocol.views import Text
 
@@ -30,6 +30,8 @@ TERM = TypeAdapter(tuple[Text, Text])
 RULES = TypeAdapter(BookingRules)
 DAYS = TypeAdapter(dict[date, bool])
 YEARS = TypeAdapter(frozenset[int])
+PROMISE = TypeAdapter(Promise)
+GIVEN = TypeAdapter(dict[str, int])
 
 
 def offer_from(plan: Mapping[str, Any]) -> Offer:
@@ -41,7 +43,8 @@ def offer_from(plan: Mapping[str, Any]) -> Offer:
         authorisations=tuple(map(AUTHORISATION.validate_python, plan["authorisations"])),
     )
     slots = {slot.id: slot for slot in map(SLOT.validate_python, plan["slots"])}
-    return Offer(catalogue, slots, rules=RULES.validate_python(plan["rules"]))
+    promises = tuple(map(PROMISE.validate_python, plan["promises"]))
+    return Offer(catalogue, slots, rules=RULES.validate_python(plan["rules"]), promises=promises)
 
 
 def load_offer(connection: Connection, hall: str) -> Offer:
@@ -66,7 +69,15 @@ def load_offer(connection: Connection, hall: str) -> Offer:
     days = [days for _, days in each("days", DAYS)]
     years = [years for _, years in each("years", YEARS)]
     calendar = Calendar(days[0] if days else {}, years[0] if years else frozenset())
-    return Offer(catalogue, dict(each("slot", SLOT)), calendar, rules[0] if rules else BookingRules())
+    given = [given for _, given in each("given", GIVEN)]
+    return Offer(
+        catalogue,
+        dict(each("slot", SLOT)),
+        calendar,
+        rules[0] if rules else BookingRules(),
+        promises=tuple(one for _, one in each("promise", PROMISE)),
+        promises_given=given[0] if given else {},
+    )
 
 
 def save_offer(connection: Connection, hall: str, offer: Offer) -> None:
@@ -92,6 +103,9 @@ def _rows(offer: Offer) -> Iterator[tuple[str, str, str]]:
         yield "authorisation", str(number), AUTHORISATION.dump_json(one).decode()
     for slot in offer.slots.values():
         yield "slot", slot.id, SLOT.dump_json(slot).decode()
+    for promise in offer.promises:
+        yield "promise", promise.id, PROMISE.dump_json(promise).decode()
+    yield "given", "", GIVEN.dump_json(dict(offer.promises_given)).decode()
     yield "rules", "", RULES.dump_json(offer.rules).decode()
     yield "days", "", DAYS.dump_json(dict(offer.calendar.exceptions)).decode()
     yield "years", "", YEARS.dump_json(offer.calendar.announced).decode()
