@@ -21,13 +21,14 @@ from server.domain import customers
 from server.domain.booking import Appointment, Not, Place, may_book, may_change
 from server.domain.eligibility import refused
 from server.domain.hall import Hall
+from server.domain.messages import OF_APPOINTMENTS, of_booking, of_cancelling, of_moving
 from server.domain.refusal import Refusal
 from server.domain.slots import Line, Timetable
 from server.protocol import booking as b
 from server.protocol import codes
 from server.protocol.errors import RefusalCode
 from server.protocol.words import ON_BEHALF, Channel, CustomerType, Role
-from server.store import bookings
+from server.store import bookings, outbox
 from server.store.engine import reading
 
 from . import sentences as s
@@ -208,6 +209,7 @@ class Bookings:
             bookings.add_customer(connection, who)
             bookings.add(connection, one)
             ledger.note("appointment.booked", id, _told(one))
+            outbox.put(connection, of_booking(one, of.zone, now))
             return appointment_view(connection, of, base_url, one, now).model_dump_json()
 
         return await self._halls.writer(hall).perform(Record(asker.actor, change, 201, once))
@@ -276,6 +278,8 @@ class Bookings:
             )
             bookings.save(connection, moved)
             ledger.note("appointment.moved", one.id, {**_told(moved), "reason": body.reason})
+            outbox.withdraw(connection, one.id, OF_APPOINTMENTS, now)
+            outbox.put(connection, of_moving(moved, of.zone, now))
             return appointment_view(connection, of, self._halls.base_url, moved, now).model_dump_json()
 
         return await self._halls.writer(proven.hall).perform(Record(asker.actor, change, 200, once))
@@ -297,6 +301,8 @@ class Bookings:
             gone = replace(one, state="cancelled")
             bookings.save(connection, gone)
             ledger.note("appointment.cancelled", one.id, {"reason": body.reason})
+            outbox.withdraw(connection, one.id, OF_APPOINTMENTS, now)
+            outbox.put(connection, of_cancelling(gone, of.zone, now))
             return appointment_view(connection, of, self._halls.base_url, gone, now).model_dump_json()
 
         return await self._halls.writer(proven.hall).perform(Record(asker.actor, change, 200, once))

@@ -17,6 +17,7 @@ from server.domain.booking import Appointment, arrival, callable_from
 from server.domain.commands import Issue
 from server.domain.eligibility import Verdict, bench_queue
 from server.domain.floor import Floor
+from server.domain.messages import OF_APPOINTMENTS
 from server.domain.refusal import Refusal
 from server.domain.slots import Line
 from server.protocol import booking as b
@@ -24,7 +25,7 @@ from server.protocol import codes
 from server.protocol.language import both
 from server.protocol.views import Text
 from server.protocol.words import Arrival, Channel, CustomerType
-from server.store import bookings, floors, orders
+from server.store import bookings, floors, orders, outbox
 from server.store.engine import reading
 
 from . import sentences as s
@@ -111,6 +112,7 @@ class CheckIns:
             if isinstance(registered, Refusal):
                 return registered
             ledger.note("appointment.checked_in", one.id, {"ticket": made[0], "arrival": came})
+            outbox.withdraw(connection, one.id, OF_APPOINTMENTS, now)
             return registered.model_copy(update={"arrival": came}).model_dump_json()
 
         return await self._halls.writer(hall).perform(Record(who.id, change, 201, once))
