@@ -46,7 +46,7 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     core = Core(halls, people, Setup(halls, people), hub, bookings, checkins)
     told: list[Callable[[Change], None]] = [hub.changed]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
-        lambda: poll(halls, hub.devices),
+        lambda: poll(halls, hub.devices, (halls.tidy, bookings.tidy)),
         lambda: watch_rights(hub, people),
     ]
     if engine.dialect.name == "postgresql":

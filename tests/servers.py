@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -134,9 +135,20 @@ class ServerThread(Server):
         self.url = f"http://127.0.0.1:{self.port}"
         self.app = make_app(open_engine(database), self.url, clock)
         self._server = uvicorn.Server(serving(self.app, "127.0.0.1", self.port))
-        self._thread = threading.Thread(target=self._server.run, args=([self._door],), daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
         until("the server being ready", lambda: self._server.started)
+
+    def run(self, what: Coroutine[Any, Any, Any]) -> Any:
+        """Run ``what``, such as the housekeeping of an hour, among the server's own tasks."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(LIMIT)
+
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=self._server.config.get_loop_factory()) as runner:
+            self._loop = runner.get_loop()
+            runner.run(self._server.serve([self._door]))
 
     def stop(self) -> None:
         self._server.should_exit = True

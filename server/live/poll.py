@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from server.services.halls import Halls
 
@@ -16,8 +16,10 @@ SEEN_ROUNDS = 30
 """How often the tables are told which devices are connected."""
 
 
-async def poll(halls: Halls, connected: Callable[[], set[str]]) -> None:
-    """Look every second for what other processes did; tidy up once an hour.
+async def poll(
+    halls: Halls, connected: Callable[[], set[str]], tidy: Sequence[Callable[[], Awaitable[None]]]
+) -> None:
+    """Look every second for what other processes did; ``tidy`` up once an hour.
 
     ``connected``: the devices whose live links this process holds.
     """
@@ -30,6 +32,7 @@ async def poll(halls: Halls, connected: Callable[[], set[str]]) -> None:
             if rounds % SEEN_ROUNDS == 1 and (devices := connected()):
                 await halls.devices_seen(devices)
             if rounds % TIDY_ROUNDS == 0:
-                await halls.tidy()
+                for one in tidy:
+                    await one()
         except Exception:
             log.exception("the poll failed; the next round tries again")

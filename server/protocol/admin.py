@@ -108,7 +108,7 @@ class StaffAnswer(Wire):
 
 class DeviceSettings(Body):
     name: Name
-    kind: Literal["kiosk", "display"]
+    kind: Literal["kiosk", "display", "partner"]
 
 
 class DeviceAnswer(Wire):

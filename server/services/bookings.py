@@ -210,7 +210,7 @@ class Bookings:
             bookings.add(connection, one)
             ledger.note("appointment.booked", id, _told(one))
             outbox.put(connection, of_booking(one, of.zone, now))
-            return appointment_view(connection, of, base_url, one, now).model_dump_json()
+            return appointment_view(connection, of, base_url, one, now, "booked").model_dump_json()
 
         return await self._halls.writer(hall).perform(Record(asker.actor, change, 201, once))
 
@@ -280,7 +280,8 @@ class Bookings:
             ledger.note("appointment.moved", one.id, {**_told(moved), "reason": body.reason})
             outbox.withdraw(connection, one.id, OF_APPOINTMENTS, now)
             outbox.put(connection, of_moving(moved, of.zone, now))
-            return appointment_view(connection, of, self._halls.base_url, moved, now).model_dump_json()
+            shown = appointment_view(connection, of, self._halls.base_url, moved, now, "moved")
+            return shown.model_dump_json()
 
         return await self._halls.writer(proven.hall).perform(Record(asker.actor, change, 200, once))
 
@@ -303,7 +304,8 @@ class Bookings:
             ledger.note("appointment.cancelled", one.id, {"reason": body.reason})
             outbox.withdraw(connection, one.id, OF_APPOINTMENTS, now)
             outbox.put(connection, of_cancelling(gone, of.zone, now))
-            return appointment_view(connection, of, self._halls.base_url, gone, now).model_dump_json()
+            shown = appointment_view(connection, of, self._halls.base_url, gone, now, "cancelled")
+            return shown.model_dump_json()
 
         return await self._halls.writer(proven.hall).perform(Record(asker.actor, change, 200, once))
 

@@ -341,12 +341,11 @@ class CheckIns:
         plain = text.split("?")[0].rstrip("/").rsplit("/", 1)[-1].upper()
         only = ""
         order: orders.Order | None = None
-        if TICKET_CODE.fullmatch(plain):
-            found = floors.find_ticket(connection, code=plain)
-            order = orders.find(connection, ticket=found[2].id) if found else None
-        elif TICKET_NUMBER.fullmatch(plain):
+        if TICKET_NUMBER.fullmatch(plain):
             ticket = floors.find_number(connection, hall.id, floor.day, plain)
             order = orders.find(connection, ticket=ticket.id) if ticket else None
+        elif TICKET_CODE.fullmatch(plain) and (found := floors.find_ticket(connection, code=plain)):
+            order = orders.find(connection, ticket=found[2].id)
         else:
             try:
                 proof = read_case(text)

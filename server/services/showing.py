@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
@@ -27,30 +29,27 @@ STAGES: dict[str, b.Stage] = {
     "labels.printed": "labelled",
 }
 """Kinds of journal lines that are stages of a visit."""
+Moment: TypeAlias = tuple[b.Stage, datetime]
 AHEAD: tuple[b.Stage, ...] = ("checked_in", "registered", "labelled", "ready", "collected")
 """Stages that are still to come, in order, until the journal has them."""
 
 
 def timeline(
-    connection: Connection, hall: Hall, case: str, order: str | None, *, over: bool
+    connection: Connection, hall: Hall, subjects: Iterable[str], just_now: Sequence[Moment], *, over: bool
 ) -> tuple[b.Step, ...]:
     """The stages of one case: those of its journal with their time, then those to come.
 
-    ``case``: the appointment's id, or that of an order without one. ``over``: nothing more will come.
+    ``subjects``: the ids of its appointment and its order. ``just_now``: what the same transaction adds.
+    ``over``: nothing more will come.
     """
     lines = [
-        line
-        for subject in dict.fromkeys((case, order or case))
+        (line.seq, STAGES[line.kind], line.at)
+        for subject in subjects
         for line in journal.history(connection, hall.id, subject)
         if line.kind in STAGES
     ]
-    lines.sort(key=lambda line: line.seq)
-    done = [
-        b.Step(
-            kind=STAGES[line.kind], at=hall.local(line.at), text=both("server", s.STAGES[STAGES[line.kind]])
-        )
-        for line in lines
-    ]
+    moments = [(kind, at) for _, kind, at in sorted(lines)] + list(just_now)
+    done = [b.Step(kind=kind, at=hall.local(at), text=both("server", s.STAGES[kind])) for kind, at in moments]
     if over:
         return tuple(done)
     reached = {step.kind for step in done}
@@ -59,8 +58,14 @@ def timeline(
 
 
 def appointment_view(
-    connection: Connection, hall: Hall, base_url: str, one: Appointment, now: datetime
+    connection: Connection,
+    hall: Hall,
+    base_url: str,
+    one: Appointment,
+    now: datetime,
+    just_now: b.Stage | None = None,
 ) -> b.AppointmentView:
+    """``just_now``: the stage that the same transaction reaches."""
     rules = hall.offer.rules
     customer = bookings.find_customer(connection, one.customer)
     order = orders.find(connection, appointment=one.id)
@@ -97,7 +102,11 @@ def appointment_view(
         may_change=may_change(one, rules, "customer", "", now) is None,
         change_until=hall.local(one.starts_at - timedelta(minutes=rules.cut_off_minutes)),
         timeline=timeline(
-            connection, hall, one.id, order.id if order else None, over=one.state in ("cancelled", "no_show")
+            connection,
+            hall,
+            [one.id, *([order.id] if order else [])],
+            [(just_now, now)] if just_now else [],
+            over=one.state in ("cancelled", "no_show"),
         ),
         ticket_url=f"{base_url}/t/{ticket[2].code}" if ticket else None,
         url=f"{base_url}/v/{one.code}",
