@@ -45,6 +45,8 @@ STATUS: Mapping[RefusalCode, int] = {
     "slot_unknown": 404,
     "order_unknown": 404,
     "sample_unknown": 404,
+    "message_unknown": 404,
+    "due_item_unknown": 404,
     "item_unknown": 404,
     **dict.fromkeys(
         (

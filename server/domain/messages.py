@@ -31,6 +31,9 @@ MORNING: Final = time(7, 30)
 """On the hall's clock."""
 AHEAD: Final = timedelta(hours=1)
 """A reminder of the morning comes at least so long before its slot."""
+PUSHED_FROM: Final = time(9, 0)
+PUSHED_UNTIL: Final = time(20, 0)
+"""Nobody is told at night that an instrument falls due."""
 FRESH: Final = timedelta(hours=2)
 """Who has just been told needs no reminder yet."""
 TOLD_LATE: Final = timedelta(days=2)
@@ -163,13 +166,16 @@ def of_due(
     if left < 0 or not reached:
         return None
     ahead = min(reached)
+    local = now.astimezone(ZoneInfo(zone))
+    late = local.time() >= PUSHED_UNTIL
+    first = _local(local.date() + timedelta(days=late), PUSHED_FROM, zone)
     return Message(
         id=message_id(hall, "due_item", id, f"{due_on}/{ahead}"),
         hall=hall,
         kind="due_item",
         subject=id,
         customer="",
-        due_at=now,
+        due_at=first if late or local < first else now,
         expires_at=_local(due_on + timedelta(days=1), time(0), zone),
         made_at=now,
         parameters=parameters,
@@ -209,10 +215,15 @@ def _told(one: Appointment, kind: MessageKind, zone: str, now: datetime) -> Mess
 def _reminders(one: Appointment, zone: str, now: datetime) -> list[Message]:
     eve = _local(one.day - timedelta(days=1), EVE, zone)
     morning = min(_local(one.day, MORNING, zone), one.starts_at - AHEAD)
-    times: tuple[tuple[MessageKind, datetime], ...] = (("reminder_eve", eve), ("reminder_day", morning))
+    midnight = _local(one.day, time(0), zone)
+    # Past midnight "tomorrow" is no longer true.
+    times: tuple[tuple[MessageKind, datetime, datetime], ...] = (
+        ("reminder_eve", eve, midnight),
+        ("reminder_day", morning, one.starts_at),
+    )
     return [
-        _message(one, kind, zone, now, due_at=at, expires_at=one.starts_at)
-        for kind, at in times
+        _message(one, kind, zone, now, due_at=at, expires_at=until)
+        for kind, at, until in times
         if at >= now + FRESH
     ]
 

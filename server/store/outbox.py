@@ -83,10 +83,24 @@ def withdraw(connection: Connection, subject: str, kinds: Sequence[MessageKind],
 
 
 def waits(connection: Connection, halls: Sequence[str], kinds: Sequence[str], now: datetime) -> bool:
-    """Whether there is anything to claim or to expire. Only reads."""
+    """Whether there is anything to claim. Only reads."""
     found = select(ROW.id).where(_due(halls, kinds, now)).limit(1)
-    old = select(ROW.id).where(ROW.hall.in_(halls), ROW.state == "waiting", ROW.expires_at <= now).limit(1)
-    return any(connection.execute(look).first() is not None for look in (found, old))
+    return connection.execute(found).first() is not None
+
+
+def over(connection: Connection, halls: Sequence[str], now: datetime) -> list[str]:
+    """The halls in which something is to expire. Only reads."""
+    old = select(ROW.hall).where(ROW.hall.in_(halls), ROW.state == "waiting", ROW.expires_at <= now)
+    return sorted(connection.execute(old.distinct()).scalars())
+
+
+def sent(connection: Connection, subjects: Sequence[str]) -> dict[str, list[datetime]]:
+    """Subject → when messages about it were sent, first to last."""
+    found: dict[str, list[datetime]] = {}
+    asked = select(ROW.subject, ROW.ended_at).where(ROW.subject.in_(subjects), ROW.state == "sent")
+    for subject, at in connection.execute(asked.order_by(ROW.ended_at)):
+        found.setdefault(subject, []).append(at)
+    return found
 
 
 def claim(

@@ -146,9 +146,10 @@ def test_what_was_withdrawn_on_its_way_counts_as_sent_only_if_it_arrived(box: En
 
 
 def test_a_reminder_whose_time_is_over_expires_unsent(box: Engine) -> None:
-    late = EVE.expires_at
+    late = MORNING.expires_at
     assert do(box, lambda c: outbox.claim(c, HERE, ["reminder_eve"], "a", late, late + LEASE, 9)) == []
-    assert do(box, lambda c: outbox.waits(c, HERE, m.KINDS, late))
+    assert do(box, lambda c: outbox.over(c, ["main", "east"], late)) == ["main"]
+    assert do(box, lambda c: outbox.over(c, ["main", "east"], EARLY)) == []
     assert do(box, lambda c: outbox.expire(c, "main", late)) == 2
     assert [entry(box, one).state for one in TOLD] == ["waiting", "expired", "expired"]
 

@@ -52,10 +52,10 @@ def test_who_has_just_booked_is_not_reminded_of_it() -> None:
     assert kinds(m.of_booking(appointment(), ZONE, local(22, 16, 30))) == ["booked", "reminder_day"]
 
 
-def test_no_reminder_is_sent_once_the_slot_has_begun() -> None:
+def test_nobody_is_told_tomorrow_on_the_day_itself_nor_reminded_once_the_slot_has_begun() -> None:
     one = appointment()
     told = m.of_booking(one, ZONE, DAYS_BEFORE)
-    assert [message.expires_at for message in told] == [one.ends_at, one.starts_at, one.starts_at]
+    assert [message.expires_at for message in told] == [one.ends_at, local(23, 0), one.starts_at]
 
 
 def test_what_is_told_after_a_move_is_not_what_was_told_before_it() -> None:
@@ -116,6 +116,21 @@ def test_a_push_is_worth_sending_until_the_due_day_is_over() -> None:
     found = due(7)
     assert found is not None
     assert found.expires_at == local(24, 0)
+
+
+@pytest.mark.parametrize(
+    ("now", "pushed"),
+    [
+        (local(16, 9), local(16, 9)),
+        (local(16, 19, 59), local(16, 19, 59)),
+        (local(16, 0, 5), local(16, 9)),
+        (local(16, 20), local(17, 9)),
+    ],
+)
+def test_nobody_is_told_at_night_that_an_item_falls_due(now: datetime, pushed: datetime) -> None:
+    found = m.of_due("i1", "main", DAY, (30, 7), ZONE, now, {})
+    assert found is not None
+    assert found.due_at == pushed
 
 
 def test_no_days_before_means_no_push() -> None:
