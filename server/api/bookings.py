@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1", tags=["bookings"], responses=RESPONSES)
 
 Hall = Annotated[str, Path(max_length=32)]
 Id = Annotated[str, Path(max_length=64)]
-Day = Annotated[date, Query()]
+Day = Annotated[date | None, Query()]
 
 
 @router.get("/halls/{hall}/catalogue", response_model=b.CatalogueView)
@@ -47,10 +47,11 @@ async def book(request: Request, hall: Hall, body: b.Book) -> Response:
 
 
 @router.get("/halls/{hall}/appointments", response_model=list[b.AppointmentView])
-async def appointments(request: Request, hall: Hall, day: Day) -> list[b.AppointmentView]:
-    """The appointments of a day, for staff."""
+async def appointments(request: Request, hall: Hall, day: Day = None) -> list[b.AppointmentView]:
+    """The appointments of a day (today's, when none is named), for staff."""
     await known_in(request, hall, *STAFF)
-    return await core(request).bookings.of_day(hall, day)
+    halls = core(request).halls
+    return await core(request).bookings.of_day(hall, day or halls.floor(hall).hall.day(halls.now()))
 
 
 @router.post("/appointments/find", response_model=b.AppointmentView)

@@ -5,13 +5,23 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 Role: TypeAlias = Literal[
-    "anonymous", "display", "kiosk", "clerk", "manager", "admin", "east-clerk", "east-manager", "east-kiosk"
+    "anonymous",
+    "display",
+    "kiosk",
+    "partner",
+    "clerk",
+    "manager",
+    "admin",
+    "east-clerk",
+    "east-manager",
+    "east-kiosk",
 ]
 
 ROLES: tuple[Role, ...] = (
     "anonymous",
     "display",
     "kiosk",
+    "partner",
     "clerk",
     "manager",
     "admin",
@@ -24,6 +34,7 @@ SIGNED_IN = EVERYONE - {"anonymous"}
 STAFF: frozenset[Role] = frozenset({"clerk", "manager", "admin"})
 MANAGERS: frozenset[Role] = frozenset({"manager", "admin"})
 GIVE: frozenset[Role] = STAFF | {"kiosk"}
+EAST: frozenset[Role] = frozenset({"east-clerk", "east-manager", "east-kiosk"})
 DEVICES: frozenset[Role] = frozenset({"display", "kiosk", "east-kiosk"})
 
 HALL = "/api/v1/halls/{hall}"
@@ -49,6 +60,19 @@ API: dict[tuple[str, str], frozenset[Role]] = {
         for step in ("recall", "start", "done", "miss", "park", "resume", "cancel", "transfer", "undo")
     },
     ("POST", f"{TICKET}/prints"): GIVE,
+    ("GET", f"{HALL}/catalogue"): EVERYONE,
+    ("POST", f"{HALL}/slots"): EVERYONE,
+    ("POST", f"{HALL}/verdicts"): EVERYONE,
+    ("POST", f"{HALL}/appointments"): GIVE | {"anonymous", "partner"},
+    ("GET", f"{HALL}/appointments"): STAFF,
+    **{
+        ("POST", f"/api/v1/appointments/{step}"): EVERYONE - {"display"}
+        for step in ("find", "reschedule", "cancel")
+    },
+    **{("POST", f"{HALL}/{step}"): GIVE for step in ("arrivals", "check-ins", "walk-ins", "labels")},
+    ("POST", "/api/v1/orders/{id}/prints"): GIVE | EAST,
+    ("GET", "/api/v1/samples/{code}"): STAFF | {"east-clerk", "east-manager"},
+    ("POST", "/api/v1/samples/{code}/bind"): STAFF | {"east-clerk", "east-manager"},
     ("POST", "/api/v1/devices/self/status"): DEVICES,
     ("POST", f"{HALL}/emergency"): MANAGERS,
     **{

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from server.protocol.errors import CODES
+from tests.integration.server import booking_refusals  # noqa: F401 - adds its cases
 from tests.integration.server.refusals import CASES, Ask, Case
 from tests.integration.server.stage import Stage
 from tests.servers import ServerThread, furnished_copy, served

@@ -13,13 +13,19 @@ from tests.integration.server.roles import API, PAGES, ROLES, Role
 from tests.integration.server.signing import Browser
 from tests.servers import ServerThread
 
+from .visits import DAY, LENSMETERS, SLOT, booking
+
+BODILESS = ("/api/v1/tickets/{id}/cancel",)
 SIGN_OUT = ("DELETE", "/api/v1/sessions/current")
 
 
 @pytest.fixture(scope="module")
 def tokens(shared: ServerThread) -> dict[Role, str]:
     devices = shared.credentials["devices"]
+    manager = shared.sign_in("manager")
+    partner = {"name": "partner-1", "kind": "partner"}
     return {
+        "partner": shared.ask("POST", "/halls/main/devices", partner, manager)["token"],
         "anonymous": "",
         "display": devices["display-1"],
         "kiosk": devices["kiosk-1"],
@@ -76,6 +82,16 @@ class Walk:
             "staff": {"user": "clerk2", "name": "李", "roles": ["clerk"]},
             "devices": self._device,
             "settings": server.ask("GET", "/halls/main/settings", token=admin),
+            "slots": (asked := {"lines": LENSMETERS, "customer": "company"}),
+            "verdicts": asked,
+            "walk-ins": asked,
+            "appointments": booking(),
+            "find": (proof := {"code": "999999999951", "tail": "0000"}),
+            "cancel": proof,
+            "reschedule": proof | {"day": DAY, "slot": SLOT},
+            **{step: {"code": proof["code"]} for step in ("arrivals", "check-ins", "labels")},
+            "/api/v1/orders/{id}/prints": {"outcome": "printed", "codes": []},
+            "bind": {"foreign": "PRE-PRINTED-1"},
         }
         self._bodies |= {
             "{service}": self._bodies["services"],
@@ -95,7 +111,8 @@ class Walk:
             user="clerk2",
             name="none",
         )
-        body = bodies.get(path.rsplit("/", 1)[1]) if method in ("POST", "PUT") else None
+        known = bodies.get(path) or bodies.get(path.rsplit("/", 1)[1])
+        body = known if method in ("POST", "PUT") and path not in BODILESS else None
         key = str(uuid.uuid4())
         return self._server.request(method, filled, body, token, Idempotency_Key=key)
 
