@@ -73,7 +73,7 @@ def item_from(body: o.ItemBody, was: Item | None) -> Item:
         fragile=body.fragile,
         accessories=tuple(text(one) for one in body.accessories),
         notice=notice,
-        notices_given=max(given, notice.version if notice else 0),
+        notices_given=given,
         fees=tuple(
             Dated(one.since, Fee(Decimal(one.yuan), one.percent, text(one.reason))) for one in body.fees
         ),
