@@ -22,13 +22,15 @@ from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
+from hardware.scanners.base import Scan, Scanner, ScannerStatus
 from server.protocol.commands import DeviceStatus
 from server.protocol.language import catalogue
 from server.protocol.places import tokens
 
 from . import flow
 from . import model as m
-from .ports import Memory, Paper, Server, Voice
+from . import visit as v
+from .ports import Finder, LabelMemory, Labels, Memory, Paper, Server, Typed, Voice
 from .screens import words
 from .screens.draw import draw
 from .widgets.area import Metrics
@@ -38,6 +40,9 @@ log = logging.getLogger(__name__)
 
 TICK = 0.1
 STATUS_EVERY = 30.0
+CATALOGUE_EVERY = 300.0
+CATALOGUE_RETRY = 10.0
+ENTER_KEYS = (13, 271)
 FINGER_LIMIT = 2.0
 """A finger that rests longer no longer holds back a newer picture of the same screen."""
 VERSION = "0.1.0"
@@ -98,8 +103,14 @@ class KioskApp(App):
         server: Server,
         paper: Paper,
         memory: Memory,
+        labels: Labels,
+        label_memory: LabelMemory,
+        scanner: Scanner | None = None,
+        finder: Finder | None = None,
+        wedge: Typed | None = None,
         voice: Voice | None = None,
         printer: m.PrinterState = "offline",
+        label_printer: m.PrinterState = "none",
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_key: Callable[[], str] = lambda: str(uuid.uuid4()),
@@ -109,12 +120,19 @@ class KioskApp(App):
         self._server = server
         self._paper = paper
         self._memory = memory
+        self._labels = labels
+        self._label_memory = label_memory
+        self._scanner = scanner
+        self._finder = finder
+        self._wedge = wedge
+        self._telling_labels = asyncio.Lock()
         self._voice = voice
         self._clock = clock
         self._wall = wall
         self._ahead = timedelta()
         self._new_key = new_key
-        self._printer_detail = ""
+        self._details: dict[str, str] = {}
+        """What a device says of its state beyond the word for it, by device."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._picture: object = None
@@ -125,6 +143,8 @@ class KioskApp(App):
             rules,
             language=rules.language,
             printer=printer,
+            label_printer=label_printer,
+            scanner="none" if scanner is None else "offline",
             touched_at=now,
             heard_at=now,
             screen_since=now - 1,
@@ -142,9 +162,17 @@ class KioskApp(App):
 
     def on_start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._paper.watch(self._printer_changed)
+        self._paper.watch(lambda state, detail: self._device_changed("", m.PrinterChanged(state), detail))
+        self._labels.watch(
+            lambda state, detail: self._device_changed("labels", v.LabelPrinterChanged(state), detail)
+        )
+        if self._wedge is not None:
+            Window.bind(on_textinput=self._typed, on_key_down=self._key_down)
+        if self._scanner is not None:
+            self._scanner.start(self._scanned, self._scanner_changed)
         Clock.schedule_interval(self._tick, TICK)
         self._spawn(self._report())
+        self._spawn(self._keep_catalogue())
 
     def on_stop(self) -> None:
         for task in self._tasks:
@@ -186,18 +214,56 @@ class KioskApp(App):
             if clock.said != text:
                 clock.change(text)
 
-    def _printer_changed(self, state: m.PrinterState, detail: str) -> None:
+    def _from_thread(self, act: Callable[[], None]) -> None:
+        """Do ``act`` on the loop; from any thread, also while the program ends."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(act)
+
+    def _device_changed(
+        self,
+        name: str,
+        event: m.PrinterChanged | v.LabelPrinterChanged | v.ScannerChanged,
+        detail: str,
+    ) -> None:
         """From any thread."""
-        if self._loop is None:
-            return
 
         def tell() -> None:
-            self._printer_detail = detail
-            if state != self.state.printer:
-                self.feed(m.PrinterChanged(state))
+            self._details[name] = detail
+            known = {
+                m.PrinterChanged: self.state.printer,
+                v.LabelPrinterChanged: self.state.label_printer,
+                v.ScannerChanged: self.state.scanner,
+            }[type(event)]
+            if event.state != known:
+                self.feed(event)
                 self._spawn(self._tell_status())
 
-        self._loop.call_soon_threadsafe(tell)
+        self._from_thread(tell)
+
+    def _scanner_changed(self, status: ScannerStatus) -> None:
+        self._device_changed("scanner", v.ScannerChanged(status.state), status.detail)
+
+    def _scanned(self, scan: Scan) -> None:
+        """From the scanner's thread; the text is data from outside, and is not logged."""
+        self._from_thread(lambda: self.feed(v.Scanned(scan.text)))
+
+    # -- the keyboard, where the scanner is one ----------------------------------------------------
+
+    def _typed(self, _window: object, text: str) -> None:
+        for sign in text:
+            self._feed_wedge(sign)
+
+    def _key_down(self, _window: object, key: int, *_more: object) -> bool:
+        if key in ENTER_KEYS:
+            self._feed_wedge("\n")
+        return True
+
+    def _feed_wedge(self, sign: str) -> None:
+        """Keys that turn out to be a person's are dropped: the screen has its own."""
+        if self._wedge is not None:
+            self._wedge.feed(sign)
+            wedge = self._wedge
+            Clock.schedule_once(lambda _dt: wedge.flush(), wedge.gap * 2)
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -212,7 +278,7 @@ class KioskApp(App):
         self._picture = picture
         self.glass.clear_widgets()
         metrics = replace(self._metrics, large=self.state.large)
-        self.pen = Pen(self.glass, metrics, self.state.language, self.feed)
+        self.pen = Pen(self.glass, metrics, self.state.language, self.feed, self._finder)
         draw(self.pen, self.state, wall=self.hall_time(), now=self._clock(), new_key=self._new_key)
 
     # -- doing -------------------------------------------------------------------------------------
@@ -231,6 +297,12 @@ class KioskApp(App):
                 self._spawn(self._look_up(effect.number))
             case m.RunTest():
                 self._spawn(self._test(effect.test))
+            case v.PrintLabel():
+                self._spawn(self._print_label(effect))
+            case v.LabelSeen():
+                self._spawn(self._quietly(self._label_seen, effect))
+            case v.TellLabels():
+                self._spawn(self._tell_labels())
             case m.Speak():
                 self._spawn(self._speak())
             case m.Close():
@@ -243,21 +315,68 @@ class KioskApp(App):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, ask: Callable[[m.Press], m.Input], press: m.Press) -> None:
+    async def _answer(self, ask: Callable[[m.Asked | v.Weigh], m.Input], press: m.Asked | v.Weigh) -> None:
+        answer: m.Input
         try:
             answer = await asyncio.to_thread(ask, press)
         except Exception:
-            log.exception("asking the server for a number failed")
+            log.exception("asking the server failed")
             answer = m.Unanswered(press.key)
+        if isinstance(answer, v.Found):
+            answer = replace(answer, here=self._label_memory.here(answer.order.id))
         self.feed(answer)
 
     async def _print(self, effect: m.Print) -> None:
         try:
-            paper = await asyncio.to_thread(self._paper.print, effect.ticket, reprint=effect.reprint)
+            paper = await asyncio.to_thread(
+                self._paper.print, effect.ticket, reprint=effect.reprint, visit=effect.visit
+            )
         except Exception:
             log.exception("printing failed")
             paper = "unknown"
         self.feed(m.PaperEnded(effect.ticket.id, paper))
+
+    async def _print_label(self, effect: v.PrintLabel) -> None:
+        try:
+            paper = await asyncio.to_thread(self._put_label, effect)
+        except Exception:
+            log.exception("printing a label failed")
+            paper = "unknown"
+        self.feed(v.LabelEnded(effect.label.code, paper))
+
+    def _put_label(self, effect: v.PrintLabel) -> m.Paper:
+        line = self._label_memory.begun(effect.order, effect.label.code, reprint=effect.reprint)
+        paper: m.Paper = "unknown"
+        try:
+            paper = self._labels.print_label(effect.label)
+        finally:
+            self._label_memory.ended(line, paper)
+        return paper
+
+    def _label_seen(self, effect: v.LabelSeen) -> None:
+        self._label_memory.seen(effect.order, effect.code, reprint=effect.reprint)
+
+    async def _tell_labels(self) -> None:
+        """Tell the server of each label that it has not heard of; what fails now is told later."""
+        async with self._telling_labels:
+            try:
+                for report in self._label_memory.untold():
+                    if not await asyncio.to_thread(self._server.tell_labels, report):
+                        return
+                    await asyncio.to_thread(self._label_memory.told, report)
+            except Exception:
+                log.exception("telling what became of labels failed")
+
+    async def _keep_catalogue(self) -> None:
+        while True:
+            seen = None
+            try:
+                seen = await asyncio.to_thread(self._server.catalogue)
+            except Exception:
+                log.exception("asking for the catalogue failed")
+            if seen is not None and seen.catalogue != self.state.catalogue:
+                self.feed(seen)
+            await asyncio.sleep(CATALOGUE_RETRY if seen is None else CATALOGUE_EVERY)
 
     async def _look_up(self, number: str) -> None:
         """Ask the server; a ticket given here is known without it."""
@@ -271,6 +390,10 @@ class KioskApp(App):
         match test:
             case "printer":
                 good = await asyncio.to_thread(self._paper.print_test)
+            case "labels":
+                good = await asyncio.to_thread(self._labels.print_test)
+            case "scanner":
+                good = self.state.scanner == "ready"
             case "link":
                 good = await asyncio.to_thread(self._server.well)
             case "speaker":
@@ -302,14 +425,26 @@ class KioskApp(App):
     async def _report(self) -> None:
         while True:
             await self._tell_status()
+            await self._tell_labels()
             await asyncio.sleep(STATUS_EVERY)
 
     async def _tell_status(self) -> None:
-        status = DeviceStatus(version=VERSION, printer=self.state.printer, detail=self._printer_detail[:200])
+        status = DeviceStatus(version=VERSION, printer=self.state.printer, detail=self._all_details()[:200])
         try:
             await asyncio.to_thread(self._server.tell_status, status)
         except Exception:
             log.exception("telling this kiosk's status failed")
+
+    def _all_details(self) -> str:
+        """How all devices are but the ticket printer, whose state has a place of its own; for the staff."""
+        others = {"labels": self.state.label_printer, "scanner": self.state.scanner}
+        told = [self._details.get("", "")]
+        told += [
+            f"{name} {state}" + (f" ({detail})" if (detail := self._details.get(name)) else "")
+            for name, state in others.items()
+            if state != "none"
+        ]
+        return "; ".join(part for part in told if part)
 
 
 def _picture(state: m.State) -> tuple[object, ...]:
@@ -320,6 +455,8 @@ def _picture(state: m.State) -> tuple[object, ...]:
         changing = (at.ticket, at.paper)
     elif isinstance(at, m.Issuing):
         changing = (at.press, at.patience)
+    elif isinstance(at, v.Labelling):
+        changing = (at.order, at.left, at.paper, at.ends)
     return (
         type(at),
         changing,
@@ -330,6 +467,9 @@ def _picture(state: m.State) -> tuple[object, ...]:
         flow.stale(state),
         state.link,
         state.printer,
+        state.label_printer,
+        state.scanner,
+        state.catalogue,
         state.pin_wrong,
         state.pin_locked_until,
     )

@@ -1,4 +1,4 @@
-"""The server over HTTP: numbers, look-ups, what became of paper, this kiosk's own status.
+"""The server over HTTP: numbers, check-ins, look-ups, what became of paper, this kiosk's own status.
 
 Blocking on purpose (``requests``); the app calls it from threads. A try that brought no answer is repeated
 with the same key: the server remembers keys, so a lost answer gives the same ticket again.
@@ -16,13 +16,17 @@ from typing import Any
 import requests
 from pydantic import ValidationError
 
-from server.protocol.commands import DeviceStatus, Printed, TakeNumber
+from server.protocol.booking import CatalogueView, LabelPrinted
+from server.protocol.commands import DeviceStatus, Printed
 from server.protocol.errors import Problem
 from server.protocol.views import TicketIssued
 from server.protocol.words import Language
 
 from . import model as m
+from . import questions
+from . import visit as v
 from .config import ServerPart
+from .label_memory import Report
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,10 @@ FOR_PEOPLE = frozenset(
     {
         *("hall_closed", "service_closed", "service_unknown", "queue_full", "priority_forbidden"),
         *("too_many_requests", "busy", "unavailable"),
+        *("appointment_unknown", "proof_wrong", "code_unreadable", "code_torn", "code_mistyped"),
+        *("code_foreign", "wrong_day", "wrong_hall", "already_checked_in", "appointment_cancelled"),
+        *("appointment_over", "not_booked", "lines_bad", "not_taken", "item_unknown", "notices_unread"),
+        *("slot_unknown", "slot_full", "order_unknown", "ticket_unknown", "sample_unknown"),
     }
 )
 """Refusals that concern the person; the others (a wrong token, say) concern the technician."""
@@ -65,22 +73,24 @@ class HttpServer:
         self._sessions: list[requests.Session] = []
         self._opening = threading.Lock()
 
-    def issue(self, press: m.Press) -> m.Issued | m.WasRefused | m.Unanswered:
-        body = TakeNumber(service=press.service, priority=press.priority, language=press.language)
+    def issue(self, press: m.Asked | v.Weigh) -> m.Input:
+        path, body, understand = questions.about(press, self._hall)
+        # A question that changes nothing has a key of its own kiosk only: the server's must be unique.
+        changes = isinstance(press, m.Press | v.CheckInPress | v.RegisterPress)
         answer = self._tries(
             "POST",
-            f"/api/v1/halls/{self._hall}/tickets",
+            path,
             body=body.model_dump(mode="json"),
-            key=press.key,
+            key=press.key if changes else str(uuid.uuid4()),
             language=press.language,
         )
         if answer is None:
             return m.Unanswered(press.key)
         if answer.status_code in (200, 201):
             try:
-                return m.Issued(press.key, TicketIssued.model_validate_json(answer.content))
+                return understand(press.key, answer.content)
             except ValidationError as error:
-                log.error("the server's ticket can't be understood: %s", error)
+                log.error("the server's answer can't be understood: %s", error)
                 return m.Unanswered(press.key)
         if answer.status_code in AGAIN:
             return m.Unanswered(press.key)
@@ -89,6 +99,32 @@ class HttpServer:
             log.error("the server refuses this kiosk: %s", problem.code)
             return m.WasRefused(press.key, problem.code, "", "")
         return m.WasRefused(press.key, problem.code, problem.title, problem.detail)
+
+    def catalogue(self) -> v.CatalogueSeen | None:
+        answer = self._try("GET", f"/api/v1/halls/{self._hall}/catalogue")
+        if answer is None or answer.status_code in AGAIN:
+            return None
+        if answer.status_code != 200:
+            return v.CatalogueSeen(None)
+        try:
+            return v.CatalogueSeen(CatalogueView.model_validate_json(answer.content))
+        except ValidationError as error:
+            log.error("the server's catalogue can't be understood: %s", error)
+            return v.CatalogueSeen(None)
+
+    def tell_labels(self, report: Report) -> bool:
+        body = LabelPrinted(outcome=report.outcome, codes=report.codes, reprint=report.reprint)
+        answer = self._tries(
+            "POST",
+            f"/api/v1/orders/{report.order}/prints",
+            body=body.model_dump(mode="json"),
+            key=report.key,
+        )
+        if answer is None or answer.status_code in AGAIN:
+            return False
+        if not answer.ok:
+            log.error("the server does not take what became of labels: %s", problem_in(answer).code)
+        return True
 
     def look_up(self, number: str) -> m.LookedUp:
         answer = self._tries("GET", f"/api/v1/halls/{self._hall}/tickets/{number}")

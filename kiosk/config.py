@@ -3,6 +3,9 @@
     [server]  url, hall, and token or (token_file and device)
     [screen]  width, height (px), diagonal_inches, fullscreen
     [printer] driver and its settings (hardware.printers.registry); without it: no paper here
+    [labels]  driver and its settings, of a label printer; driver = "none": no labels here;
+              without it labels go on the ticket printer's roll of 80 mm
+    [scanner] driver and its settings (hardware.scanners.registry); without it codes are typed
     [staff]   pin (4 to 12 digits)
     [voice]   speaker (hardware.speaker.registry), pack, player, out; without it: no voice help
     [state]   dir: where the last tickets are kept for a reprint
@@ -61,6 +64,12 @@ class Config:
     printer: Mapping[str, object] | None
     """The printer's own settings, for the registry; None: this kiosk has no printer."""
     width_mm: int
+    labels: Mapping[str, object] | None
+    """The label printer's own settings; None: there is none."""
+    labels_on_tickets: bool
+    """Without a label printer, labels may go on the ticket printer's roll."""
+    scanner: Mapping[str, object] | None
+    """The scanner's own settings, for the registry; None: this kiosk has none."""
     pin: str
     language: Language
     voice: VoicePart | None
@@ -85,7 +94,7 @@ def load(path: Path) -> Config:
 
 def parse(parts: Mapping[str, Any], folder: Path) -> Config:
     """The configuration in ``parts``, a parsed TOML file that lies in ``folder``. Raises ConfigError."""
-    known = {"server", "screen", "printer", "staff", "voice", "state", "script"}
+    known = {"server", "screen", "printer", "labels", "scanner", "staff", "voice", "state", "script"}
     for name, part in parts.items():
         if name not in known:
             raise ConfigError(f"[{name}] is unknown; the parts are {', '.join(sorted(known))}")
@@ -93,14 +102,13 @@ def parse(parts: Mapping[str, Any], folder: Path) -> Config:
             raise ConfigError(f"{name} must be a part of its own: write [{name}]")
     if "server" not in parts:
         raise ConfigError("[server] is missing: write its url, hall and token")
-    printer = parts.get("printer")
-    if printer is not None and not isinstance(printer.get("driver"), str):
-        raise ConfigError('[printer] driver is missing: write for example driver = "escpos-network"')
+    printer = _driven("printer", parts, folder, "escpos-network")
+    labels = _driven("labels", parts, folder, "zpl-network")
+    no_labels = labels is not None and labels["driver"] == "none"
+    scanner = _driven("scanner", parts, folder, "camera")
     width_mm = printer.get("width_mm", 80) if printer else 80
     if width_mm not in (58, 80):
         raise ConfigError(f"[printer] width_mm is 58 or 80, not {width_mm!r}")
-    if printer and printer["driver"] == "escpos-file" and isinstance(printer.get("path"), str):
-        printer = {**printer, "path": str(folder / printer["path"])}
     screen = _Part("screen", parts, folder)
     staff = _Part("staff", parts, folder)
     state = _Part("state", parts, folder)
@@ -115,6 +123,9 @@ def parse(parts: Mapping[str, Any], folder: Path) -> Config:
         ),
         printer=printer,
         width_mm=width_mm,
+        labels=None if no_labels else labels,
+        labels_on_tickets=not no_labels,
+        scanner=scanner,
         pin=_pin(staff),
         language=_language(screen),
         voice=_voice(_Part("voice", parts, folder)) if "voice" in parts else None,
@@ -124,6 +135,20 @@ def parse(parts: Mapping[str, Any], folder: Path) -> Config:
     for part in (screen, staff, state, script):
         part.done()
     return config
+
+
+def _driven(name: str, parts: Mapping[str, Any], folder: Path, example: str) -> Mapping[str, object] | None:
+    """The part ``name`` that a registry reads, paths counted from ``folder``; None where it is left out."""
+    part: Mapping[str, object] | None = parts.get(name)
+    if part is None:
+        return None
+    driver = part.get("driver")
+    if not isinstance(driver, str):
+        raise ConfigError(f'[{name}] driver is missing: write for example driver = "{example}"')
+    path = part.get("path")
+    if driver in ("escpos-file", "camera-file") and isinstance(path, str):
+        return {**part, "path": str(folder / Path(path).expanduser())}
+    return part
 
 
 def _server(part: _Part) -> ServerPart:

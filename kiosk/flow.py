@@ -2,12 +2,14 @@
 
 No screen, no network, no clock, no randomness: ``now`` is passed in, a press brings its own key.
 
-    home ── service ──► choosing ── take ──► issuing ──► holding ──► home
-                                               │  └────► refused ──► home
-                                               └───────► unreached ── retry, same key ──► issuing
+    home ── service ──► choosing ── take ──► issuing ──► holding ──► labels ──► home
+      ├── code shown ──► issuing ──► arrived ── check in ──┘│
+      ├── instruments chosen ──► basket ── register ────────┤
+      └── code shown ──► labels found ──► labels            ├──► refused ──► home
+                                                            └──► unreached ── retry, same key ──► issuing
 
 What is shown over a screen (an emergency, a closed hall, a lost link) is decided by ``shown``.
-Staff rules are in ``staff``.
+The rules of each part are in ``flows``, those of the staff in ``staff``.
 """
 
 from __future__ import annotations
@@ -16,14 +18,25 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import assert_never
 
-from server.protocol.views import TicketIssued
-
 from . import model as m
 from . import staff
+from . import visit as v
+from .flows import arriving, asking, labelling, offers, paper, registering
+from .flows.leaving import afresh, ask_still_there, changed_by_person, farewell, go_home, idle
+from .flows.paper import may_print_again
+from .flows.step import NOTHING, Step
 
-Step = tuple[m.State, tuple[m.Effect, ...]]
-
-NOTHING: tuple[m.Effect, ...] = ()
+__all__ = [
+    "Emergency",
+    "HallClosed",
+    "Loading",
+    "Shown",
+    "farewell",
+    "may_print_again",
+    "shown",
+    "stale",
+    "step",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +96,14 @@ def step(state: m.State, event: m.Input, now: float) -> Step:
 def _spoken(state: m.State) -> object:
     """What makes the kiosk speak again when it changes."""
     at = shown(state)
-    paper = at.paper if isinstance(at, m.Holding) else ""
-    return (type(at), paper, state.language, state.voice)
+    told: object = ""
+    if isinstance(at, m.Holding):
+        told = at.paper
+    elif isinstance(at, v.Labelling):
+        told = (at.paper, labelling.done(at))
+    elif isinstance(at, v.Showing):
+        told = at.fault
+    return (type(at), told, state.language, state.voice)
 
 
 def _step(state: m.State, event: m.Input, now: float) -> Step:
@@ -106,13 +125,31 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
         case m.HomeSeen():
             return _home_seen(state, event, now), NOTHING
         case m.Issued():
-            return _issued(state, event, now)
+            return asking.issued(state, event, now)
         case m.WasRefused():
-            return _was_refused(state, event, now)
+            return asking.was_refused(state, event, now)
         case m.Unanswered():
-            return _unanswered(state, event, now)
+            return asking.unanswered(state, event, now)
+        case v.Looked():
+            return asking.looked(state, event, now)
+        case v.Found():
+            return asking.found(state, event, now)
+        case v.Weighed():
+            return asking.weighed(state, event), NOTHING
         case m.PaperEnded():
-            return _paper_ended(state, event, now)
+            return paper.ended(state, event, now)
+        case v.LabelEnded():
+            return labelling.ended(state, event, now)
+        case v.ScannerChanged():
+            return replace(state, scanner=event.state), NOTHING
+        case v.LabelPrinterChanged():
+            return replace(state, label_printer=event.state), NOTHING
+        case v.CatalogueSeen():
+            return _catalogue_seen(state, event), NOTHING
+        case v.Scanned():
+            if isinstance(shown(state), Emergency | Loading | HallClosed):
+                return state, NOTHING
+            return arriving.scan(state, event, now)
         case m.LookedUp() | m.Tested():
             return staff.answered(state, event)
         case _:
@@ -154,8 +191,8 @@ def _wait_out_emergency(state: m.State, now: float) -> m.State:
     screen = state.screen
     if isinstance(screen, m.StillThere):
         screen = screen.under
-    if isinstance(screen, m.Holding) and screen.paper != "printing":
-        screen = replace(screen, since=now)
+    if isinstance(screen, m.Holding | v.Labelling) and screen.paper != "printing":
+        screen = afresh(screen, now)
     return replace(state, screen=screen, touched_at=now)
 
 
@@ -164,7 +201,7 @@ def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
     rules = state.rules
     match screen:
         case m.Home():
-            if quiet >= _idle(state) and _changed_by_person(state):
+            if quiet >= idle(state) and changed_by_person(state):
                 return go_home(state, now), NOTHING
         case m.Issuing():
             waited = now - screen.since
@@ -174,21 +211,29 @@ def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
         case m.Holding():
             if screen.paper == "printing":
                 if now - screen.since >= rules.paper_limit:
-                    return _paper_ended(state, m.PaperEnded(screen.ticket.id, "unknown"), now)
+                    return paper.ended(state, m.PaperEnded(screen.ticket.id, "unknown"), now)
             elif screen.paper == "printed":
                 if now - max(screen.since, state.touched_at) >= farewell(state):
                     return go_home(state, now), NOTHING
-            elif quiet >= _idle(state):
-                return _ask(state, screen, now), NOTHING
+            elif quiet >= idle(state):
+                return ask_still_there(state, screen, now), NOTHING
         case m.StillThere():
             left = ceil(screen.until - now)
             if left <= 0:
                 return go_home(state, now), NOTHING
             if left < screen.left:
                 return replace(state, screen=replace(screen, left=left)), NOTHING
+        case v.Labelling():
+            return _tick_labels(state, screen, now)
         case m.Choosing() | m.Unreached() | m.Refused() | m.Notices() | m.Guidance():
-            if quiet >= _idle(state):
-                return _ask(state, screen, now), NOTHING
+            if quiet >= idle(state):
+                return ask_still_there(state, screen, now), NOTHING
+        case v.Services() | v.Showing() | v.Arrived() | v.LabelsFound():
+            if quiet >= idle(state):
+                return ask_still_there(state, screen, now), NOTHING
+        case v.ChoosingCustomer() | v.ChoosingField() | v.ChoosingItem() | v.Counting() | v.Basket():
+            if quiet >= idle(state):
+                return ask_still_there(state, screen, now), NOTHING
         case m.StaffSignIn() | m.StaffMenu() | m.Reprinting() | m.ScreenTest() | m.Closing():
             if quiet >= rules.staff_idle:
                 return go_home(state, now), NOTHING
@@ -197,35 +242,17 @@ def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
     return state, NOTHING
 
 
-def _idle(state: m.State) -> float:
-    return state.rules.idle_large if state.large else state.rules.idle
-
-
-def farewell(state: m.State) -> float:
-    """Seconds that a printed ticket stays on the screen."""
-    return state.rules.farewell_large if state.large else state.rules.farewell
-
-
-def _changed_by_person(state: m.State) -> bool:
-    return state.large or state.voice or state.language != state.rules.language or state.screen != m.Home()
-
-
-def _ask(state: m.State, under: m.PublicScreen, now: float) -> m.State:
-    warning = state.rules.warning
-    return replace(state, screen=m.StillThere(under, now + warning, ceil(warning)))
-
-
-def go_home(state: m.State, now: float) -> m.State:
-    """Home for the next person; nothing of the one before is left."""
-    return replace(
-        state,
-        screen=m.Home(),
-        touched_at=now,
-        language=state.rules.language,
-        large=False,
-        voice=False,
-        corner_since=None,
-    )
+def _tick_labels(state: m.State, screen: v.Labelling, now: float) -> Step:
+    since = max(screen.since, state.touched_at)
+    if screen.paper == "printing":
+        if now - screen.since >= state.rules.paper_limit and screen.left:
+            return labelling.ended(state, v.LabelEnded(screen.left[0], "unknown"), now)
+    elif labelling.done(screen):
+        if now - since >= farewell(state):
+            return go_home(state, now), NOTHING
+    elif now - since >= idle(state):
+        return ask_still_there(state, screen, now), NOTHING
+    return state, NOTHING
 
 
 # ---- fingers ---------------------------------------------------------------------------------------
@@ -253,31 +280,63 @@ def _touched(state: m.State, event: m.Touch, now: float) -> Step:
             return replace(state, screen=m.Notices()), NOTHING
         case m.HomeTouched() if isinstance(screen, m.StillThere):
             return go_home(state, now), NOTHING
+        case m.HelpTouched() if isinstance(screen, m.Holding | v.Labelling):
+            if screen.paper == "printing":
+                return state, NOTHING
+            return replace(state, screen=m.Guidance(under=screen)), NOTHING
         case m.HelpTouched() if isinstance(screen, m.Home | m.Choosing | m.Unreached | m.Refused):
             return replace(state, screen=m.Guidance(under=screen)), NOTHING
-        case m.HelpTouched() if isinstance(screen, m.Holding) and screen.paper != "printing":
+        case m.HelpTouched() if isinstance(screen, v.VisitScreen):
             return replace(state, screen=m.Guidance(under=screen)), NOTHING
         case m.BackTouched() if isinstance(screen, m.Guidance):
-            return replace(state, screen=_afresh(screen.under, now)), NOTHING
-        case m.PageTouched() if isinstance(screen, m.Home | m.Notices | m.Guidance):
+            return replace(state, screen=afresh(screen.under, now)), NOTHING
+        case m.PageTouched() if isinstance(screen, m.Home | m.Notices | m.Guidance | v.Services):
             return replace(state, screen=replace(screen, page=max(0, event.page))), NOTHING
-        case m.ServiceTouched() if isinstance(shown(state), m.Home) and state.service(event.service):
+        case m.ServiceTouched() if isinstance(shown(state), m.Home | v.Services) and state.service(
+            event.service
+        ):
             return replace(state, screen=m.Choosing(event.service)), NOTHING
+        case v.ServicesTouched() if isinstance(shown(state), m.Home) and offers.folded(state):
+            return replace(state, screen=v.Services()), NOTHING
+        case v.PurposeTouched() if isinstance(shown(state), m.Home) and event.purpose in offers.purposes(
+            state
+        ):
+            return replace(state, screen=v.Showing(event.purpose)), NOTHING
+        case v.RegisterTouched() if isinstance(shown(state), m.Home | v.Services):
+            return offers.register(state), NOTHING
         case m.PriorityTouched() if isinstance(screen, m.Choosing):
             return replace(state, screen=replace(screen, priority=event.priority)), NOTHING
         case m.TakeTouched() if isinstance(screen, m.Choosing):
-            return _ask_server(
-                state, m.Press(event.key, screen.service, screen.priority, state.language), now
-            )
+            press = m.Press(event.key, screen.service, screen.priority, state.language)
+            return asking.ask(state, press, now)
         case m.RetryTouched() if isinstance(screen, m.Unreached):
-            return _ask_server(state, screen.press, now)
+            return asking.ask(state, screen.press, now)
         case m.PrintAgainTouched() if isinstance(screen, m.Holding) and may_print_again(screen):
             # After an unknown end a first sheet may exist: the second one says that it is a second one.
-            return _print(state, screen.ticket, now, reprint=screen.reprint or screen.paper == "unknown")
+            again = screen.reprint or screen.paper == "unknown"
+            return paper.print_ticket(state, screen.ticket, now, reprint=again, visit=screen.visit)
         case m.DoneTouched() if isinstance(screen, m.Holding) and screen.paper != "printing":
+            if labelling.follow(state, screen):
+                return labelling.after_ticket(state, screen, now)
             return go_home(state, now), NOTHING
         case m.StayTouched() if isinstance(screen, m.StillThere):
-            return replace(state, screen=_afresh(screen.under, now)), NOTHING
+            return replace(state, screen=afresh(screen.under, now)), NOTHING
+        case _:
+            return _touched_visit(state, screen, event, now)
+
+
+def _touched_visit(state: m.State, screen: m.Screen, event: m.Touch, now: float) -> Step:
+    match screen:
+        case v.Showing():
+            return arriving.showing(state, screen, event, now)
+        case v.Arrived():
+            return arriving.arrived(state, screen, event, now)
+        case v.LabelsFound():
+            return arriving.labels_found(state, screen, event, now)
+        case v.Labelling():
+            return labelling.touched(state, screen, event, now)
+        case v.ChoosingCustomer() | v.ChoosingField() | v.ChoosingItem() | v.Counting() | v.Basket():
+            return registering.touched(state, screen, event, now)
         case _:
             return state, NOTHING
 
@@ -285,52 +344,13 @@ def _touched(state: m.State, event: m.Touch, now: float) -> Step:
 def _may_leave(screen: m.Screen) -> bool:
     """Screens that a person may leave for home without losing anything."""
     if isinstance(screen, m.Guidance):
-        return not isinstance(screen.under, m.Holding)
-    return isinstance(screen, m.Choosing | m.Unreached | m.Refused | m.Notices)
-
-
-def may_print_again(screen: m.Holding) -> bool:
-    """Printing again is offered when the last try is over and is not known to have come out."""
-    return screen.paper in ("out_of_paper", "cover_open", "offline", "error", "unknown")
-
-
-def _afresh(screen: m.PublicScreen, now: float) -> m.PublicScreen:
-    return replace(screen, since=now) if isinstance(screen, m.Holding) else screen
+        return not isinstance(screen.under, m.Holding | v.Labelling)
+    if isinstance(screen, v.Labelling):
+        return False
+    return isinstance(screen, m.Choosing | m.Unreached | m.Refused | m.Notices | v.VisitScreen)
 
 
 # ---- the server ------------------------------------------------------------------------------------
-
-
-def _ask_server(state: m.State, press: m.Press, now: float) -> Step:
-    return replace(state, screen=m.Issuing(press, now)), (m.Issue(press),)
-
-
-def _asked(state: m.State) -> m.Press | None:
-    """The press whose answer the person in front still waits for."""
-    screen = state.screen.under if isinstance(state.screen, m.StillThere) else state.screen
-    return screen.press if isinstance(screen, m.Issuing | m.Unreached) else None
-
-
-def _issued(state: m.State, event: m.Issued, now: float) -> Step:
-    press = _asked(state)
-    if press is None or press.key != event.key:
-        # Whoever asked is gone: the number is not shown to somebody else, the staff can print it.
-        return state, (m.Remember(event.ticket),)
-    state, effects = _print(state, event.ticket, now, reprint=False)
-    return replace(state, touched_at=now), (m.Remember(event.ticket), *effects)
-
-
-def _was_refused(state: m.State, event: m.WasRefused, now: float) -> Step:
-    press = _asked(state)
-    if press is None or press.key != event.key:
-        return state, NOTHING
-    return replace(state, screen=m.Refused(event.code, event.title, event.detail), touched_at=now), NOTHING
-
-
-def _unanswered(state: m.State, event: m.Unanswered, now: float) -> Step:
-    if isinstance(state.screen, m.Issuing) and state.screen.press.key == event.key:
-        return replace(state, screen=m.Unreached(state.screen.press), touched_at=now), NOTHING
-    return state, NOTHING
 
 
 def _link_broken(state: m.State) -> m.State:
@@ -341,34 +361,20 @@ def _link_broken(state: m.State) -> m.State:
 def _home_seen(state: m.State, event: m.HomeSeen, now: float) -> m.State:
     state = replace(state, home=event.home, link="live", heard_at=now)
     screen = state.screen
-    if isinstance(screen, m.Choosing) and (
-        event.home.hall.state == "closed" or state.service(screen.service) is None
-    ):
+    closed = event.home.hall.state == "closed"
+    if isinstance(screen, m.Choosing) and (closed or state.service(screen.service) is None):
+        return replace(state, screen=m.Home())
+    if closed and isinstance(screen, v.VisitScreen) and not isinstance(screen, v.Labelling | v.LabelsFound):
         return replace(state, screen=m.Home())
     return state
 
 
-# ---- paper -----------------------------------------------------------------------------------------
-
-
-def _print(state: m.State, ticket: TicketIssued, now: float, *, reprint: bool) -> Step:
-    if state.printer == "none":
-        return replace(state, screen=m.Holding(ticket, "none", now, reprint)), NOTHING
-    return (
-        replace(state, screen=m.Holding(ticket, "printing", now, reprint)),
-        (m.Print(ticket, reprint),),
-    )
-
-
-def _paper_ended(state: m.State, event: m.PaperEnded, now: float) -> Step:
+def _catalogue_seen(state: m.State, event: v.CatalogueSeen) -> m.State:
+    """What is chosen from must be there: a choice whose items went begins anew at home."""
+    state = replace(state, catalogue=event.catalogue)
     screen = state.screen
-    if isinstance(screen, m.Reprinting):
-        return staff.paper_ended(state, event)
-    if not (
-        isinstance(screen, m.Holding) and screen.ticket.id == event.ticket and screen.paper == "printing"
-    ):
-        return state, NOTHING
-    return (
-        replace(state, screen=replace(screen, paper=event.paper, since=now), touched_at=now),
-        (m.TellPaper(event.ticket, event.paper, screen.reprint),),
-    )
+    if isinstance(screen, v.ChoosingItem) and not offers.items(state, screen.field):
+        return replace(state, screen=m.Home())
+    if isinstance(screen, v.Counting) and state.item(screen.item) is None:
+        return replace(state, screen=m.Home())
+    return state

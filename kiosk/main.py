@@ -10,11 +10,17 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hardware.printers.base import DeviceError
 
 from . import model as m
 from .config import Config, ConfigError, load
+from .devices import LabelPlace
+
+if TYPE_CHECKING:
+    from .paper import Roll
+    from .ports import Labels
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -43,26 +49,34 @@ def run(config: Config) -> int:
     prepare(config.screen)
     # Kivy reads its settings when first imported, so all that imports it comes after.
     from .client import HttpServer
+    from .label_memory import LabelFile
     from .memory import TicketFile
     from .paper import NoPaper, PaperPrinter
     from .ports import Paper
+    from .scanning import open_scanning
     from .speaking import open_voice
 
     def now() -> datetime:
         return datetime.now(UTC)
 
     voice = open_voice(config.voice) if config.voice else None
+    scanning = open_scanning(config.scanner)
     paper: Paper = NoPaper()
+    roll = None
     if config.printer is not None:
-        paper = PaperPrinter(
+        printer = PaperPrinter(
             config.printer,
             width_mm=config.width_mm,
             hall=config.server.hall,
             device=config.server.device,
             now=now,
         )
+        paper, roll = printer, printer.roll
+    labels: Labels
+    labels, place = _labels(config, roll)
     try:
         memory = TicketFile(config.state_dir, now=now)
+        label_memory = LabelFile(config.state_dir, now=now)
     except OSError as error:
         raise ConfigError(f"[state] dir {config.state_dir} can't be made: {error.strerror}") from error
     server = HttpServer(config.server)
@@ -76,19 +90,50 @@ def run(config: Config) -> int:
             raise ConfigError("no screen: is DISPLAY set, and is the X server running?")
         width, height = (int(Window.width), int(Window.height))
         app = KioskApp(
-            rules=m.Rules(pin=config.pin, language=config.language, voice_offered=voice is not None),
+            rules=m.Rules(
+                pin=config.pin,
+                language=config.language,
+                voice_offered=voice is not None,
+                labels=place,
+                viewfinder=scanning.finder is not None,
+            ),
             metrics=Metrics(width, height, config.screen.diagonal_inches),
             server=server,
             paper=paper,
             memory=memory,
+            labels=labels,
+            label_memory=label_memory,
+            scanner=scanning.scanner,
+            finder=scanning.finder,
+            wedge=scanning.wedge,
             voice=voice,
             printer="none" if config.printer is None else "offline",
+            label_printer="offline" if place == "own" else "none",
         )
         asyncio.run(_live(app, config))
         return 0
     finally:
+        if scanning.scanner is not None:
+            scanning.scanner.stop()
+        labels.close()
         paper.close()
         server.close()
+
+
+def _labels(config: Config, tickets: Roll | None) -> tuple[Labels, LabelPlace]:
+    """Where labels come out: their own printer, else the ticket printer's roll if it is wide enough."""
+    from .labels import LabelPaper, NoLabels, fits
+    from .paper import Roll
+
+    if config.labels is not None:
+        own = Roll(config.labels)
+        if not fits(own):
+            own.close()
+            raise ConfigError("[labels] its paper is narrower than a label (50 mm): set width_mm right")
+        return LabelPaper(own, own=True), "own"
+    if config.labels_on_tickets and tickets is not None and fits(tickets):
+        return LabelPaper(tickets, own=False), "tickets"
+    return NoLabels(), "none"
 
 
 async def _live(app: object, config: Config) -> None:

@@ -63,9 +63,14 @@ class TicketFile:
 
     def _write(self) -> None:
         text = json.dumps([ticket.model_dump(mode="json") for ticket in self._tickets], ensure_ascii=False)
-        fresh = self._path.with_suffix(".new")
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(self._path)
+        write_whole(self._path, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """``text`` as the file ``path``, readable by its owner only: the old text or the new one, never half."""
+    fresh = path.with_suffix(".new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    fresh.replace(path)

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from server.protocol.booking import CatalogueView, ItemView, OrderView
 from server.protocol.views import KioskHome, ServiceView, TicketIssued
 from server.protocol.words import Language, Priority
 
-PrinterState = Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"]
-"""As ``DeviceStatus.printer``; ``none``: this kiosk has no printer by design."""
-
-Paper = Literal["printing", "printed", "out_of_paper", "cover_open", "offline", "error", "unknown", "none"]
-"""What became of a ticket's paper; ``none``: there is no printer, the number stands on the screen only."""
+from . import visit as v
+from .devices import LabelPlace
+from .devices import Paper as Paper
+from .devices import PrinterState as PrinterState
+from .devices import ScannerState as ScannerState
 
 Choice = Literal["ordinary", "elderly", "disabled", "expectant", "military"]
 CHOICES: tuple[Choice, ...] = ("ordinary", "elderly", "disabled", "expectant", "military")
@@ -23,7 +24,7 @@ CHOICES: tuple[Choice, ...] = ("ordinary", "elderly", "disabled", "expectant", "
 
 Link = Literal["connecting", "live", "lost"]
 
-Test = Literal["printer", "speaker", "link"]
+Test = Literal["printer", "labels", "scanner", "speaker", "link"]
 Result = Literal["busy", "good", "bad"]
 
 
@@ -53,6 +54,10 @@ class Rules:
     pin_tries: int = 5
     pin_lock: float = 300.0
     voice_offered: bool = False
+    labels: LabelPlace = "none"
+    """Where the labels of instruments come out."""
+    viewfinder: bool = False
+    """The scanner is a camera, and shows what it sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,12 @@ class Press:
     service: str
     priority: Priority
     language: Language
+
+
+Giving = Press | v.CheckInPress | v.RegisterPress
+"""Presses that give a number: each once, however often it is asked with its key."""
+Asked = Giving | v.Look | v.FindLabels
+"""What the person waits for before a screen of its own."""
 
 
 # ---- screens ---------------------------------------------------------------------------------------
@@ -85,17 +96,19 @@ class Choosing:
 class Issuing:
     """The server was asked and has not answered."""
 
-    press: Press
+    press: Asked
     since: float
     patience: int = 0
     """0: nothing is shown of it yet; 1: progress is; 2: it takes very long, and the screen says so."""
+    before: Home | v.VisitScreen | None = None
+    """Where it was asked from, and what stands on the screen while ``patience`` is 0; None: a service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreached:
     """The server did not answer; asking again with the same press is safe."""
 
-    press: Press
+    press: Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +118,8 @@ class Refused:
     code: str
     title: str
     detail: str
+    gives: bool = True
+    """A number was asked for, and none was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,8 @@ class Holding:
     since: float
     """When ``paper`` became so."""
     reprint: bool = False
+    visit: v.Visit | None = None
+    """What the number was taken for; its labels are printed afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +145,7 @@ class Guidance:
     """How to use the kiosk; ``under`` comes back afterwards."""
 
     page: int = 0
-    under: Home | Choosing | Unreached | Refused | Holding = field(default_factory=Home)
+    under: Home | Choosing | Unreached | Refused | Holding | v.VisitScreen = field(default_factory=Home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +179,7 @@ class Closing:
 
 
 StaffScreen = StaffSignIn | StaffMenu | Reprinting | ScreenTest | Closing
-PublicScreen = Home | Choosing | Issuing | Unreached | Refused | Holding | Notices | Guidance
+PublicScreen = Home | Choosing | Issuing | Unreached | Refused | Holding | Notices | Guidance | v.VisitScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +209,12 @@ class State:
     link: Link = "connecting"
     heard_at: float = 0.0
     printer: PrinterState = "none"
+    label_printer: PrinterState = "none"
+    """Of the label printer of its own; ``none`` where labels come out elsewhere or nowhere."""
+    scanner: ScannerState = "none"
+    catalogue: CatalogueView | None = None
+    questions: int = 0
+    """How many questions were asked so far: each has a key of its own."""
     pin_wrong: int = 0
     pin_locked_until: float | None = None
 
@@ -200,6 +223,12 @@ class State:
         if self.home is None:
             return None
         return next((service for service in self.home.services if service.id == name), None)
+
+    def item(self, name: str) -> ItemView | None:
+        """The catalogue item called ``name`` as the server last described it."""
+        if self.catalogue is None:
+            return None
+        return next((item for item in self.catalogue.items if item.id == name), None)
 
 
 # ---- what may happen -------------------------------------------------------------------------------
@@ -354,15 +383,17 @@ Touch = (
     | PrefixTouched
     | TestTouched
     | StaffTouched
+    | v.VisitTouch
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The server gave a number for the press with ``key``."""
+    """The server gave a number for the press with ``key``; with its order, where instruments came with it."""
 
     key: str
     ticket: TicketIssued
+    order: OrderView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,6 +472,7 @@ Input = (
     | LinkBroken
     | LookedUp
     | Tested
+    | v.VisitInput
 )
 
 
@@ -449,9 +481,9 @@ Input = (
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Ask the server for a number, trying several times with the press's key."""
+    """Ask the server, trying several times with the press's key."""
 
-    press: Press
+    press: Asked | v.Weigh
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,6 +492,7 @@ class Print:
 
     ticket: TicketIssued
     reprint: bool
+    visit: v.Visit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,4 +531,4 @@ class Close:
     """End the program."""
 
 
-Effect = Issue | Print | TellPaper | Remember | LookUp | RunTest | Speak | Close
+Effect = Issue | Print | TellPaper | Remember | LookUp | RunTest | Speak | Close | v.VisitEffect

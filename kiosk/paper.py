@@ -15,7 +15,8 @@ from hardware.printers.supervisor import Supervisor
 from server.protocol.views import TicketIssued
 
 from . import model as m
-from .printouts import compose_ticket, device_test_sheet
+from . import visit as v
+from .printouts import Facts, compose_ticket, device_test_sheet
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,40 @@ PATIENCE = 25.0
 """Seconds that a sheet may take before its end counts as unknown."""
 
 Watcher = Callable[[m.PrinterState, str], None]
+
+
+class Roll:
+    """One supervised printer: sheets go in, what became of them comes out. Safe from any thread."""
+
+    def __init__(self, config: Mapping[str, object]) -> None:
+        """Raises BadConfiguration or NotInstalled when the printer can't be set up at all."""
+        trial = open_printer(config)
+        self.dots = trial.width
+        trial.close()
+        self._watcher: Watcher = lambda _state, _detail: None
+        self._supervisor = Supervisor(lambda: open_printer(config), on_status=self._changed)
+
+    def print(self, sheet: Sheet) -> m.Paper:
+        """Print ``sheet`` and say what became of it. Blocks; never raises for the printer."""
+        future = self._supervisor.submit(sheet)
+        try:
+            return paper_of(future.result(PATIENCE))
+        except FutureTimeout:
+            # Not begun: it will not be printed behind the person's back. Begun: its end is unknown.
+            return "error" if future.cancel() else "unknown"
+
+    def watch(self, changed: Watcher) -> None:
+        """Call ``changed`` (from any thread) with each new state, the present one first."""
+        self._watcher = changed
+        status = self._supervisor.status
+        if status is not None:
+            changed(status.state, status.detail)
+
+    def close(self) -> None:
+        self._supervisor.close(timeout=2.0)
+
+    def _changed(self, status: PrinterStatus) -> None:
+        self._watcher(status.state, status.detail)
 
 
 class PaperPrinter:
@@ -38,22 +73,22 @@ class PaperPrinter:
         now: Callable[[], datetime],
     ) -> None:
         """Raises BadConfiguration or NotInstalled when the printer can't be set up at all."""
-        open_printer(config).close()
+        self.roll = Roll(config)
         self._width = cast("Width", width_mm)
         self._hall = hall
         self._device = device
         self._now = now
-        self._watcher: Watcher = lambda _state, _detail: None
-        self._supervisor = Supervisor(lambda: open_printer(config), on_status=self._changed)
 
-    def print(self, ticket: TicketIssued, *, reprint: bool) -> m.Paper:
+    def print(self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | None = None) -> m.Paper:
         try:
-            sheet = compose_ticket(ticket, width_mm=self._width, printed_at=self._now(), reprint=reprint)
+            sheet = compose_ticket(
+                ticket, width_mm=self._width, printed_at=self._now(), reprint=reprint, visit=_facts(visit)
+            )
         except Exception:
             # A sheet that can't be composed must not take the number from the screen.
             log.exception("the ticket's paper can't be composed")
             return "error"
-        return self._print(sheet)
+        return self.roll.print(sheet)
 
     def print_test(self) -> bool:
         try:
@@ -63,33 +98,27 @@ class PaperPrinter:
         except Exception:
             log.exception("the trial sheet can't be composed")
             return False
-        return self._print(sheet) == "printed"
+        return self.roll.print(sheet) == "printed"
 
     def watch(self, changed: Watcher) -> None:
-        self._watcher = changed
-        status = self._supervisor.status
-        if status is not None:
-            changed(status.state, status.detail)
+        self.roll.watch(changed)
 
     def close(self) -> None:
-        self._supervisor.close(timeout=2.0)
+        self.roll.close()
 
-    def _print(self, sheet: Sheet) -> m.Paper:
-        future = self._supervisor.submit(sheet)
-        try:
-            return paper_of(future.result(PATIENCE))
-        except FutureTimeout:
-            # Not begun: it will not be printed behind the person's back. Begun: its end is unknown.
-            return "error" if future.cancel() else "unknown"
 
-    def _changed(self, status: PrinterStatus) -> None:
-        self._watcher(status.state, status.detail)
+def _facts(visit: v.Visit | None) -> Facts | None:
+    """What the ticket says of the visit."""
+    if visit is None:
+        return None
+    place = visit.place
+    return Facts(visit.order, (place.starts_at, place.ends_at) if place else None)
 
 
 class NoPaper:
     """A kiosk without a printer: numbers stand on the screen, with their QR."""
 
-    def print(self, ticket: TicketIssued, *, reprint: bool) -> m.Paper:
+    def print(self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | None = None) -> m.Paper:
         return "none"
 
     def print_test(self) -> bool:

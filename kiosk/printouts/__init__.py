@@ -1,7 +1,15 @@
 """The kiosk's paper: pure composition of sheets from wire values. No device, no clock."""
 
 from .label import Label, compose_label, compose_labels, on_roll
-from .ticket import compose_ticket
+from .ticket import Facts, compose_ticket
 from .trial import device_test_sheet
 
-__all__ = ["Label", "compose_label", "compose_labels", "compose_ticket", "device_test_sheet", "on_roll"]
+__all__ = [
+    "Facts",
+    "Label",
+    "compose_label",
+    "compose_labels",
+    "compose_ticket",
+    "device_test_sheet",
+    "on_roll",
+]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hardware.printers.base import DOTS, Sheet, Width
+from server.protocol.booking import LineView, OrderView, Verdict
+from server.protocol.codes import NUMBER_DIGITS, spaced
 from server.protocol.language import both
 from server.protocol.views import Text, TicketIssued, WaitRange
 
@@ -50,8 +52,21 @@ SIZES: dict[Width, Sizes] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the number was taken for: the order, and the slot where it was booked."""
+
+    order: OrderView
+    slot: tuple[datetime, datetime] | None = None
+
+
 def compose_ticket(
-    ticket: TicketIssued, *, width_mm: Width, printed_at: datetime, reprint: bool = False
+    ticket: TicketIssued,
+    *,
+    width_mm: Width,
+    printed_at: datetime,
+    reprint: bool = False,
+    visit: Facts | None = None,
 ) -> Sheet:
     """The paper for ``ticket``, its ``job`` the ticket's number.
 
@@ -67,8 +82,12 @@ def compose_ticket(
         sheet.reprint_mark(printed_at.astimezone(ticket.issued_at.tzinfo))
     sheet.head(ticket)
     sheet.figures(ticket)
+    if visit is not None:
+        sheet.visit(visit)
     sheet.follow(ticket.url)
     sheet.advice(ticket)
+    if visit is not None:
+        sheet.acknowledged(visit.order)
     sheet.foot(ticket)
     page.skip(16)
     return Sheet(page.finish(), job=ticket.number, title=f"{ticket.number} {ticket.service_name.zh}")
@@ -127,6 +146,52 @@ class _Ticket:
             self._rows(pairs)
         self._page.skip(self._s.gap)
         self._page.rule(2)
+
+    def visit(self, facts: Facts) -> None:
+        """The slot, while one waits or when promised, what was handed in, and the case number."""
+        page, s = self._page, self._s
+        page.skip(s.gap // 2)
+        body, small = Type(s.body, bold=True), Type(s.small)
+        if facts.slot is not None:
+            start, end = facts.slot
+            self._paragraphs(
+                self._words(_("预约 {start}–{end}"), start=f"{start:%H:%M}", end=f"{end:%H:%M}"), body, small
+            )
+        self._paragraphs(self._verdict(facts.order.verdict), body, small)
+        for line in facts.order.lines:
+            named = self._words(_("{item} × {pieces} 件"), item=self._name(line), pieces=line.pieces)
+            page.text(named.en if self._english else named.zh, small)
+        number = facts.order.number
+        number = spaced(number) if len(number) == NUMBER_DIGITS else number
+        self._paragraphs(self._words(_("单号 {number}"), number=number), small, small)
+        page.skip(s.gap // 2)
+        page.rule(2)
+
+    def acknowledged(self, order: OrderView) -> None:
+        """Which versions of the notices were read, in small print."""
+        read = [
+            f"{self._name(line)} v{line.notice.version}" for line in order.lines if line.notice is not None
+        ]
+        if not read:
+            return
+        told = self._words(
+            _("送检注意事项已阅：{read}"), read=", ".join(read) if self._english else "、".join(read)
+        )
+        self._page.text(told.en if self._english else told.zh, Type(self._s.small))
+        self._page.skip(self._s.gap // 2)
+
+    def _name(self, line: LineView) -> str:
+        return line.name.in_("en" if self._english else "zh")
+
+    def _verdict(self, verdict: Verdict) -> Text:
+        if verdict.while_you_wait:
+            minutes = wait_words(verdict.ready)
+            zh = self._words(_("立等可取 · {minutes}"), minutes=minutes.zh).zh
+            return Text(zh=zh, en=self._words(_("立等可取 · {minutes}"), minutes=minutes.en).en)
+        day = f"{verdict.promise_by:%Y-%m-%d}"
+        if verdict.provisional:
+            return self._words(_("普通 · 承诺 {day} 前完成（暂估）"), day=day)
+        return self._words(_("普通 · 承诺 {day} 前完成"), day=day)
 
     def follow(self, url: str) -> None:
         """The QR Code to the live page, and beside it what it is for and that it is not needed."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
 from kiosk.widgets.pen import Pen
 
-from . import choosing, holding, home, message, reading, staff
+from . import arrived, choosing, holding, home, labelling, message, reading, registering, showing, staff
 
 
 def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Callable[[], str]) -> None:
@@ -27,11 +29,10 @@ def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Calla
             home.draw(pen, state, at, wall)
         case m.Choosing():
             choosing.draw(pen, state, at, wall, new_key)
-        case m.Issuing(patience=0):
+        case m.Issuing(patience=0) if isinstance(at.press, m.Press) or at.before is not None:
             # Most answers come at once: the screen touched stays until a wait is worth telling.
-            press = at.press
-            chosen = m.Choosing(press.service, _choice(press))
-            choosing.draw(pen, state, chosen, wall, new_key)
+            before = _before(at)
+            draw(pen, replace(state, screen=before), wall=wall, now=now, new_key=new_key)
         case m.Issuing():
             message.issuing(pen, state, at, wall)
         case m.Unreached():
@@ -44,6 +45,26 @@ def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Calla
             reading.draw(pen, state, at, wall)
         case m.StillThere():
             message.still_there(pen, state, at, wall)
+        case v.Services():
+            home.services(pen, state, at, wall)
+        case v.Showing():
+            showing.draw(pen, state, at, wall)
+        case v.Arrived():
+            arrived.draw(pen, state, at, wall, new_key)
+        case v.ChoosingCustomer():
+            registering.customer(pen, state, at, wall)
+        case v.ChoosingField():
+            registering.fields(pen, state, at, wall)
+        case v.ChoosingItem():
+            registering.items(pen, state, at, wall)
+        case v.Counting():
+            registering.counting(pen, state, at, wall)
+        case v.Basket():
+            registering.basket(pen, state, at, wall, new_key)
+        case v.LabelsFound():
+            labelling.found(pen, state, at, wall)
+        case v.Labelling():
+            labelling.rolling(pen, state, at, wall)
         case m.StaffSignIn():
             staff.sign_in(pen, state, at, wall, now)
         case m.StaffMenu():
@@ -56,6 +77,14 @@ def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Calla
             staff.closing(pen, state, wall)
         case _:
             assert_never(at)
+
+
+def _before(at: m.Issuing) -> m.Screen:
+    """Where it was asked from."""
+    if at.before is not None:
+        return at.before
+    press = at.press
+    return m.Choosing(press.service, _choice(press)) if isinstance(press, m.Press) else m.Home()
 
 
 def _choice(press: m.Press) -> m.Choice:

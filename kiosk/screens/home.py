@@ -7,12 +7,14 @@ from math import ceil
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
+from kiosk.flows import offers
 from kiosk.widgets.area import Area
-from kiosk.widgets.pen import Line, Pen
+from kiosk.widgets.pen import Line, Pen, always
 from server.protocol.views import KioskHome, ServiceView
 
 from . import words
-from .frame import frame, notices_button
+from .frame import frame, home_button, notices_button
 
 
 def draw(pen: Pen, state: m.State, screen: m.Home, wall: datetime) -> None:
@@ -34,6 +36,9 @@ def _portrait(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: A
     elif home.now_serving:
         box, rest = rest.top(pen.px(216) * (1.15 if state.large else 1), pen.px(32))
         _serving(pen, home, box, across=True)
+    if offers.purposes(state):
+        _main_tiles(pen, state, home, rest)
+        return
     _tiles(pen, state, screen, home, rest, columns=1, least=pen.px(180))
 
 
@@ -44,7 +49,115 @@ def _landscape(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: 
         _stale(pen, rest)
     elif home.now_serving:
         _serving(pen, home, rest, across=False)
+    if offers.purposes(state):
+        _main_tiles(pen, state, home, right)
+        return
     _tiles(pen, state, screen, home, right, columns=2, least=pen.px(240 if state.large else 216))
+
+
+def services(pen: Pen, state: m.State, screen: v.Services, wall: datetime) -> None:
+    """All services; and the way to a number for who would rather name the instruments."""
+    home = state.home
+    if home is None:
+        return
+    _ = pen.say
+    body = frame(pen, state, wall, first=home_button(pen))
+    title = words.title(_, state)
+    box, rest = body.top(pen.height(title, body.width, 56, bold=True), pen.px(24))
+    pen.text(box, title, 56, bold=True, even=True)
+    own, rest = rest.bottom(pen.px(210 if pen.metrics.portrait else 190), pen.metrics.gap)
+    if pen.metrics.portrait:
+        _tiles(pen, state, screen, home, rest, columns=1, least=pen.px(170))
+    else:
+        _tiles(pen, state, screen, home, rest, columns=2, least=pen.px(210))
+    _way(
+        pen,
+        own,
+        "register",
+        "instruments",
+        _("按器具登记取号"),
+        _("选送检的器具，当场知道时间和费用，并打印样品标签"),
+        v.RegisterTouched(),
+    )
+
+
+def _main_tiles(pen: Pen, state: m.State, home: KioskHome, area: Area) -> None:
+    """A number for whoever comes without an appointment; checking in; labels. Low, where hands reach."""
+    _ = pen.say
+    gap = pen.metrics.gap
+    if pen.metrics.portrait:
+        area = area.bottom(min(area.height, pen.px(1060)))[0]
+    upper, lower = area.top((area.height - gap) * 0.46, gap)
+    waiting = sum(service.waiting for service in home.services)
+    if flow.stale(state):
+        note = _("等候人数未知")
+    else:
+        note = _("现在 {count} 人等候").format(count=waiting) if waiting else _("无人等候")
+    _way(
+        pen,
+        upper,
+        "take-number",
+        "ticket",
+        _("取号"),
+        _("没有预约，按业务或器具取号"),
+        v.ServicesTouched(),
+        size=84,
+        figure=note,
+    )
+    ways: list[tuple[str, str, str, str, m.Touch]] = []
+    if "check_in" in offers.purposes(state):
+        about = _("扫预约二维码，或输入预约号")
+        ways.append(("check-in", "calendar-check", _("预约签到"), about, v.PurposeTouched("check_in")))
+    if "labels" in offers.purposes(state):
+        about = _("扫小票或凭证，打印或补打")
+        ways.append(("labels", "tag", _("打印样品标签"), about, v.PurposeTouched("labels")))
+    cells = lower.columns(len(ways), gap)
+    told = []
+    for cell, (name, icon, label, about, touch) in zip(cells, ways, strict=True):
+        pen.touch(cell, name, label, always(touch))
+        inner = cell.inset(pen.px(32), pen.px(28))
+        top, text = inner.top(min(pen.px(128), inner.height * 0.4), pen.px(16))
+        square = top.left(top.height)[0]
+        pen.card(square, fill="accent-soft", line=None)
+        pen.icon(square.inset(square.height * 0.2), icon, "accent")
+        told.append(
+            (text, [Line(label, 52, bold=True, lines=2), Line(about, 32, colour="ink-soft", lines=3)])
+        )
+    most = min(pen.scale(text, lines) for text, lines in told)
+    for text, lines in told:
+        pen.stack(text, lines, gap=pen.px(4), most=most)
+
+
+def _way(
+    pen: Pen,
+    area: Area,
+    name: str,
+    icon: str,
+    label: str,
+    about: str,
+    touch: m.Touch,
+    *,
+    size: float = 46,
+    figure: str = "",
+) -> None:
+    """A wide tile: drawing, name, what it is for, and a figure on the right."""
+    pen.touch(area, name, label, always(touch), "primary" if figure else "plain")
+    ink, soft = ("on-accent", "on-accent") if figure else ("ink", "ink-soft")
+    inner = area.inset(pen.px(36), pen.px(20))
+    side = min(inner.height, pen.px(200 if figure else 120))
+    badge, text = inner.left(side, pen.px(36))
+    square = badge.middle(side, side)
+    if figure:
+        pen.icon(square.inset(side * 0.1), icon, "on-accent")
+    else:
+        pen.card(square, fill="accent-soft", line=None)
+        pen.icon(square.inset(side * 0.2), icon, "accent")
+    chevron, text = text.right(pen.px(52), pen.px(8))
+    pen.icon(chevron, "next", soft)
+    lines = [Line(label, size, bold=True, colour=ink, lines=1), Line(about, 34, colour=soft, lines=2)]
+    if figure:
+        lines.append(Line(figure, 40, bold=True, colour=ink, lines=1))
+    pen.stack(text, lines, gap=pen.px(6))
 
 
 def _greeting(pen: Pen, state: m.State, home: KioskHome, area: Area) -> Area:
@@ -105,7 +218,14 @@ def _stale(pen: Pen, area: Area) -> None:
 
 
 def _tiles(
-    pen: Pen, state: m.State, screen: m.Home, home: KioskHome, area: Area, *, columns: int, least: float
+    pen: Pen,
+    state: m.State,
+    screen: m.Home | v.Services,
+    home: KioskHome,
+    area: Area,
+    *,
+    columns: int,
+    least: float,
 ) -> None:
     gap = pen.metrics.gap
     services = home.services

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
+from kiosk.flows import asking
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Kind, Line, Pen, Tone
 
@@ -159,7 +161,7 @@ def refused(pen: Pen, state: m.State, screen: m.Refused, wall: datetime) -> None
         icon="hand",
         tone="warn",
         title=words.title(_, state),
-        lines=(detail, _("没有取到号，您可以放心返回。")),
+        lines=(detail, _("没有取到号，您可以放心返回。")) if screen.gives else (detail,),
         actions=(Action("home-button", _("返回首页"), m.HomeTouched, "primary", "home"),),
     )
 
@@ -177,6 +179,11 @@ def unreached(pen: Pen, state: m.State, screen: m.Unreached, wall: datetime) -> 
             _("号码还没有显示，请不要离开。"),
             _("点“再试一次”是安全的：不会重复取号，也不会丢掉位置。"),
             _("还是不行，请到服务台，由工作人员为您取号。"),
+        )
+        if asking.gives(screen.press)
+        else (
+            _("什么都没有改动，点“再试一次”是安全的。"),
+            _("还是不行，请到服务台，由工作人员为您办理。"),
         ),
         actions=(
             _home(pen),
@@ -221,7 +228,8 @@ def still_there(pen: Pen, state: m.State, screen: m.StillThere, wall: datetime) 
     pen.touch(body, "stay-anywhere", words.title(_, state), m.StayTouched, "unseen")
     under = screen.under
     lines = [_("{seconds} 秒后回到首页，屏幕上的内容会清除。").format(seconds=screen.left)]
-    if isinstance(under, m.Holding):
+    if isinstance(under, m.Holding) or (isinstance(under, v.Labelling) and under.ticket is not None):
+        assert under.ticket is not None  # noqa: S101  # a narrowing that the checker can't see
         lines.insert(0, _("您的号码 {number} 有效。").format(number=under.ticket.number))
     lines.append(_("触摸屏幕任何地方就可以继续。"))
     message(

@@ -63,6 +63,20 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
             said[results.get("printer")] or words.printer(_, state.printer),
             m.TestTouched("printer"),
         ),
+        (
+            "test:labels",
+            "tag",
+            _("打印测试标签"),
+            said[results.get("labels")] or words.label_printer(_, state),
+            m.TestTouched("labels"),
+        ),
+        (
+            "test:scanner",
+            "scan",
+            _("测试扫码器"),
+            said[results.get("scanner")] or words.scanner(_, state.scanner),
+            m.TestTouched("scanner"),
+        ),
         ("test:speaker", "volume", _("测试语音"), said[results.get("speaker")], m.TestTouched("speaker")),
         (
             "test:link",
@@ -89,11 +103,22 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
         pen.icon(left, icon, "accent")
         if note:
             right, text = text.right(text.width * 0.42, pen.px(16))
-            bad = note in (said["bad"],) or (
-                name == "test:printer" and not note == said["good"] and state.printer not in ("ready", "none")
-            )
+            bad = note == said["bad"] or (note != said["good"] and name in _ill(state))
             pen.text(right, note, "body", colour="bad" if bad else "ink-soft", align="right", lines=2)
         pen.text(text, label, 40, bold=True, lines=1)
+
+
+def _ill(state: m.State) -> set[str]:
+    """The tests of devices that are not well."""
+    return {
+        name
+        for name, sick in (
+            ("test:printer", state.printer not in ("ready", "none")),
+            ("test:labels", state.label_printer not in ("ready", "none")),
+            ("test:scanner", state.scanner not in ("ready", "none")),
+        )
+        if sick
+    }
 
 
 def reprint(pen: Pen, state: m.State, screen: m.Reprinting, wall: datetime) -> None:

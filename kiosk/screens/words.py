@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import assert_never
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
+from kiosk.flows import offers
 from server.protocol.views import KioskHome, WaitRange
 from server.protocol.words import Language
 
@@ -28,6 +30,10 @@ def wait(_: Say, range_: WaitRange) -> str:
 
 def day(_: Say, at: datetime) -> str:
     """The date with its weekday."""
+    return date_of(_, at.date())
+
+
+def date_of(_: Say, at: date) -> str:
     weekdays = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
     months = (
         *(_("1月"), _("2月"), _("3月"), _("4月"), _("5月"), _("6月")),
@@ -71,6 +77,43 @@ def printer(_: Say, state: m.PrinterState) -> str:
             return _("打印机未连接")
         case "error":
             return _("打印机故障")
+        case _:
+            assert_never(state)
+
+
+def label_printer(_: Say, state: m.State) -> str:
+    """How labels are printed, and whether they can be."""
+    if state.rules.labels == "none":
+        return _("不打印标签")
+    if state.rules.labels == "tickets":
+        return _("用小票打印机打")
+    match state.label_printer:
+        case "ready" | "none":
+            return _("正常")
+        case "paper_low":
+            return _("标签纸快用完")
+        case "out_of_paper":
+            return _("缺标签纸")
+        case "cover_open":
+            return _("盖未关")
+        case "offline":
+            return _("未连接")
+        case "error":
+            return _("故障")
+        case _:
+            assert_never(state.label_printer)
+
+
+def scanner(_: Say, state: m.ScannerState) -> str:
+    match state:
+        case "none":
+            return _("没有扫码器")
+        case "ready":
+            return _("正常")
+        case "offline":
+            return _("未连接")
+        case "error":
+            return _("故障")
         case _:
             assert_never(state)
 
@@ -133,14 +176,43 @@ def title(_: Say, state: m.State) -> str:
         case m.Choosing():
             service = state.service(at.service)
             return service.name.in_(state.language) if service else ""
+        case m.Issuing(press=v.Look()):
+            return _("正在查询预约，请稍候")
+        case m.Issuing(press=v.FindLabels()):
+            return _("正在查找标签，请稍候")
         case m.Issuing():
             return _("正在取号，请稍候")
         case m.Unreached():
             return _("没有收到服务器的回答")
         case m.Refused():
-            return at.title or _("现在不能取号")
+            return at.title or (_("现在不能取号") if at.gives else _("没有查到"))
         case m.Holding():
             return holding_title(_, at)
+        case v.Services():
+            return _("请选择要办的业务")
+        case v.Showing(purpose="check_in"):
+            return _("预约签到：请扫预约二维码")
+        case v.Showing():
+            return _("打印样品标签：请扫码")
+        case v.Arrived():
+            return at.view.title.in_(state.language)
+        case v.ChoosingCustomer():
+            return _("谁来送检？")
+        case v.ChoosingField():
+            return _("是哪方面的器具？")
+        case v.ChoosingItem():
+            field = next((one for one in offers.fields(state) if one.id == at.field), None)
+            return field.name.in_(state.language) if field else ""
+        case v.Counting():
+            item = state.item(at.item)
+            return item.name.in_(state.language) if item else ""
+        case v.Basket():
+            return _("请核对要送检的器具")
+        case v.LabelsFound():
+            again = at.order.again or bool(at.here)
+            return _("找到了，这是补打") if again else _("找到了您的样品标签")
+        case v.Labelling():
+            return labelling_title(_, at)
         case m.Notices():
             return _("公示信息")
         case m.Guidance():
@@ -161,6 +233,20 @@ def title(_: Say, state: m.State) -> str:
             assert_never(at)
 
 
+def labelling_title(_: Say, at: v.Labelling) -> str:
+    if not at.left:
+        return _("{count} 张标签都打好了").format(count=at.count)
+    index = at.count - len(at.left) + 1
+    if at.paper == "printing":
+        told = (
+            _("正在补打标签：第 {index} 张，共 {count} 张")
+            if at.reprint
+            else _("正在打印标签：第 {index} 张，共 {count} 张")
+        )
+        return told.format(index=index, count=at.count)
+    return _("打到第 {index} 张停下了，共 {count} 张").format(index=index, count=at.count)
+
+
 def holding_title(_: Say, at: m.Holding) -> str:
     match at.paper:
         case "printing":
@@ -179,6 +265,10 @@ def speech(_: Say, state: m.State) -> str:
     """What voice help says on reaching a screen."""
     at = flow.shown(state)
     if isinstance(at, m.Holding):
+        return _("{title}。您的号码是{number}。").format(
+            title=title(_, state), number=spoken(at.ticket.number, state.language)
+        )
+    if isinstance(at, v.Labelling) and at.ticket is not None:
         return _("{title}。您的号码是{number}。").format(
             title=title(_, state), number=spoken(at.ticket.number, state.language)
         )

@@ -10,11 +10,13 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from kiosk import model as m
+from kiosk.ports import Finder
 from server.protocol.language import catalogue
 from server.protocol.places import tokens
 from server.protocol.words import Language
 
 from .area import Area, Metrics
+from .finder import Viewfinder
 from .shapes import Card, Code, Colour, Disc, Dots, Icon, Pressable
 from .text import Words, extents, fit
 from .wrap import narrow
@@ -58,7 +60,12 @@ class Pen:
     """Places widgets on ``root``. Every text goes through ``say``, every touch through ``feed``."""
 
     def __init__(
-        self, root: Widget, metrics: Metrics, language: Language, feed: Callable[[m.Touch], None]
+        self,
+        root: Widget,
+        metrics: Metrics,
+        language: Language,
+        feed: Callable[[m.Touch], None],
+        finder: Finder | None = None,
     ) -> None:
         self.root = root
         self.metrics = metrics
@@ -66,6 +73,7 @@ class Pen:
         self.say = catalogue("kiosk", language)
         self.clock: Words | None = None
         self._feed = feed
+        self._finder = finder
         self._tokens = tokens()
 
     @property
@@ -270,6 +278,13 @@ class Pen:
 
     def code(self, area: Area, text: str) -> None:
         self.root.add_widget(Code(area, text=text))
+
+    def viewfinder(self, area: Area, hint: Callable[[str], None]) -> None:
+        """What the camera sees. ``hint`` hears ``waiting``, ``dark``, ``closer`` or nothing to say."""
+        if self._finder is not None:
+            marks = self.colour("on-accent")
+            ground = self.colour("board-ground")
+            self.root.add_widget(Viewfinder(area, self._finder, ground=ground, marks=marks, hint=hint))
 
     def dots(self, area: Area) -> None:
         self.root.add_widget(Dots(area, on=self.colour("accent"), off=self.colour("line")))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import model as m
+from tests.ui import kiosk_visits as visits
 from tests.ui.kiosk_states import STATES, WALL, Shape, shapes
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def draw(state: m.State, shape: Shape) -> tuple[list[str], Image]:
     EventLoop.ensure_window()
     metrics = Metrics(shape.width, shape.height, 32.0, large=shape.large)
     root = Widget(size=(shape.width, shape.height))
-    pen = Pen(root, metrics, shape.language, lambda _touch: None)
+    pen = Pen(root, metrics, shape.language, lambda _touch: None, visits.glimpse)
     draw(pen, state, wall=WALL, now=1000.0, new_key=lambda: "k")
     fbo = Fbo(size=(shape.width, shape.height), with_stencilbuffer=True)
     with fbo:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from kiosk import model as m
+from kiosk import visit as v
 from server.protocol.views import (
     Call,
     HallHead,
@@ -18,6 +19,7 @@ from server.protocol.views import (
     WaitRange,
 )
 from server.protocol.words import Language
+from tests.ui import kiosk_visits as visits
 
 ZONE = timezone(timedelta(hours=8))
 WALL = datetime(2026, 11, 20, 9, 41, tzinfo=ZONE)
@@ -209,10 +211,124 @@ TICKET = TicketIssued(
 PRESS = m.Press("key", "accept", "ordinary", "zh")
 RULES = m.Rules(pin="246810", voice_offered=True)
 BASE = m.State(RULES, home=HOME, link="live", heard_at=1000.0, touched_at=1000.0, printer="ready")
+EQUIPPED = replace(
+    BASE,
+    rules=replace(RULES, labels="own", viewfinder=True),
+    label_printer="ready",
+    scanner="ready",
+    catalogue=visits.CATALOGUE,
+)
+"""With a catalogue, a camera and a label printer."""
 
 
 def on(screen: m.Screen, **more: object) -> m.State:
     return replace(BASE, screen=screen, **more)  # type: ignore[arg-type]
+
+
+def at(screen: m.Screen, **more: object) -> m.State:
+    return replace(EQUIPPED, screen=screen, **more)  # type: ignore[arg-type]
+
+
+DRAFT = v.Draft("sole_trader", (v.Pick("price-scale", 2), v.Pick("electronic-sphygmomanometer", 1, False)))
+MANY = v.Draft("company", tuple(v.Pick(line.item, line.pieces) for line in visits.LEFT))
+ROLLING = v.Labelling(visits.ORDER, visits.CODES, "printing", 999.0, TICKET)
+OUT = tuple(v.LabelEnd(code, "printed") for code in visits.CODES)
+
+
+VISITS: dict[str, m.State] = {
+    "a0-home": EQUIPPED,
+    "a1-home-stale": replace(EQUIPPED, link="lost", label_printer="out_of_paper", scanner="offline"),
+    "a2-services": at(v.Services()),
+    "a3-services-long": at(v.Services(), home=LONG),
+    "b0-showing": at(v.Showing("check_in")),
+    "b1-showing-typed": at(v.Showing("check_in", visits.NUMBER[:9])),
+    **{
+        f"b2-showing-{fault}": at(v.Showing("check_in", visits.NUMBER, fault))
+        for fault in ("empty", "foreign", "torn", "mistyped", "sample")
+    },
+    "b3-showing-no-scanner": at(v.Showing("check_in"), scanner="none"),
+    "b4-showing-scanner-gone": at(v.Showing("check_in", "4203"), scanner="offline"),
+    "b5-showing-reader": at(v.Showing("check_in"), rules=replace(EQUIPPED.rules, viewfinder=False)),
+    "b6-showing-labels": at(v.Showing("labels")),
+    "b7-showing-labels-foreign": at(v.Showing("labels", "", "foreign")),
+    "b8-looking": at(m.Issuing(v.Look("k", visits.CODE, "zh"), 999.0, 1)),
+    "b9-look-unreached": at(m.Unreached(v.Look("k", visits.CODE, "zh"))),
+    "ba-look-refused": at(
+        m.Refused("appointment_unknown", "没有查到这个预约", "请核对号码，或者请工作人员帮助。", gives=False)
+    ),
+    "c0-on-time": at(visits.arrived("on_time")),
+    "c1-early": at(visits.arrived("early")),
+    "c2-late": at(visits.arrived("late")),
+    "c3-wrong-day": at(visits.arrived("wrong_day")),
+    "c4-wrong-hall": at(visits.arrived("wrong_hall")),
+    "c5-already-used": at(visits.arrived("already_used")),
+    "c6-cancelled": at(visits.arrived("cancelled")),
+    "c7-over": at(visits.arrived("over")),
+    "c8-on-time-many": at(
+        visits.arrived("on_time", visits.appointment(visits.LEFT, visits.VERDICT_LEFT), page=1)
+    ),
+    "c9-fewer-weighing": at(
+        visits.arrived(
+            "on_time",
+            picks=(v.Pick("price-scale", 1), v.Pick("electronic-sphygmomanometer", 0)),
+            verdict=None,
+            weighing="k",
+        )
+    ),
+    "ca-not-taken": at(
+        visits.arrived("on_time", verdict=None, why="电子计价秤一单最多 10 件，请分单或与窗口约定。")
+    ),
+    "cb-incomplete": at(visits.arrived("early", picks=(v.Pick("price-scale", 2, False),))),
+    "d0-customer": at(v.ChoosingCustomer()),
+    "d1-fields": at(v.ChoosingField(v.Draft("company"))),
+    "d2-items": at(v.ChoosingItem(v.Draft("resident"), "medical")),
+    "d3-items-not-taken": at(v.ChoosingItem(v.Draft("resident"), "fuel")),
+    "d4-items-optometry": at(v.ChoosingItem(v.Draft("company"), "optometry")),
+    "d5-counting": at(v.Counting(v.Draft("company"), "trial-lenses")),
+    "d6-counting-standing": at(v.Counting(v.Draft("company"), "sphygmomanometer", 3, True)),
+    "d7-counting-many": at(v.Counting(v.Draft("company"), "water-meter", 24, True)),
+    "d8-term": at(v.Counting(v.Draft("company"), "water-meter", 24, True, 4)),
+    "d9-basket": at(v.Basket(DRAFT, visits.VERDICT)),
+    "da-basket-many": at(v.Basket(MANY, visits.VERDICT_LEFT)),
+    "db-basket-weighing": at(v.Basket(DRAFT, None, "k")),
+    "dc-basket-not-taken": at(v.Basket(DRAFT, None, "", "电子计价秤一单最多 10 件，请分单或与窗口约定。")),
+    "dd-basket-unknown": at(v.Basket(DRAFT)),
+    "e0-printing": at(ROLLING),
+    "e1-printing-second": at(replace(ROLLING, left=visits.CODES[1:], ends=OUT[:1])),
+    "e2-out-of-paper": at(
+        replace(ROLLING, left=visits.CODES[2:], ends=OUT[:2], paper="out_of_paper"),
+        label_printer="out_of_paper",
+    ),
+    "e3-cover-open": at(replace(ROLLING, paper="cover_open"), label_printer="cover_open"),
+    "e4-offline": at(replace(ROLLING, paper="offline", ticket=None), label_printer="offline"),
+    "e5-error": at(replace(ROLLING, paper="error"), label_printer="error"),
+    "e6-unknown": at(replace(ROLLING, left=visits.CODES[1:], ends=OUT[:1], paper="unknown")),
+    "e7-done": at(replace(ROLLING, left=(), ends=OUT, paper="printed")),
+    "e8-reprinting": at(replace(ROLLING, left=visits.CODES[1:], ends=OUT[:1], ticket=None, reprint=True)),
+    "e9-reprinted": at(replace(ROLLING, left=(), ends=OUT, paper="printed", ticket=None, reprint=True)),
+    "ea-labels-found": at(v.LabelsFound(visits.ORDER)),
+    "eb-labels-again": at(v.LabelsFound(visits.order(again=True))),
+    "ec-labels-rest": at(v.LabelsFound(visits.ORDER, visits.CODES[:2])),
+    "ed-labels-long": at(v.LabelsFound(visits.order(visits.LEFT, again=True))),
+    "ee-many": at(
+        v.Labelling(
+            (long := visits.order(visits.LEFT)),
+            tuple(label.code for label in long.labels)[11:],
+            "printing",
+            999.0,
+            TICKET,
+            ends=tuple(v.LabelEnd(label.code, "printed") for label in long.labels[:11]),
+        )
+    ),
+    "f0-holding-visit": at(m.Holding(TICKET, "printing", 999.0, visit=v.Visit(visits.ORDER))),
+    "f1-still-there-labels": at(
+        m.StillThere(replace(ROLLING, paper="out_of_paper"), 1012.0, 12), label_printer="out_of_paper"
+    ),
+    "f2-staff-menu": at(
+        m.StaffMenu((("printer", "bad"), ("link", "good"))), label_printer="out_of_paper", scanner="offline"
+    ),
+}
+"""The screens of a visit: checking in, registering, labels."""
 
 
 STATES: dict[str, m.State] = {
@@ -254,4 +370,5 @@ STATES: dict[str, m.State] = {
     "65-staff-reprint-not-found": on(m.Reprinting("A", "917", "not_found")),
     "66-staff-screen": on(m.ScreenTest(0)),
     "67-staff-close": on(m.Closing()),
+    **VISITS,
 }

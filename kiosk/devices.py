@@ -1,0 +1,20 @@
+"""How this kiosk's devices are, in the words that the flow, the screens and the server's report share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+PrinterState = Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"]
+"""As ``DeviceStatus.printer``; ``none``: this kiosk has no such printer by design."""
+
+Paper = Literal["printing", "printed", "out_of_paper", "cover_open", "offline", "error", "unknown", "none"]
+"""What became of a ticket's paper or a label; ``none``: there is no printer, it stands on the screen only."""
+
+ScannerState = Literal["none", "ready", "offline", "error"]
+"""``none``: this kiosk has no scanner by design."""
+
+LabelPlace = Literal["none", "own", "tickets"]
+"""Where labels come out: nowhere, at a label printer of their own, or on the ticket printer's roll."""
+
+ILL: tuple[PrinterState, ...] = ("out_of_paper", "cover_open", "offline", "error")
+"""States in which a printer prints nothing."""
