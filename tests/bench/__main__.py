@@ -15,7 +15,7 @@ import psutil
 
 from .figures import Figure
 
-PARTS = ("bench_server", "bench_kiosk", "bench_codes", "bench_labels")
+PARTS = ("bench_server", "bench_booking", "bench_kiosk", "bench_codes", "bench_labels")
 OUT = Path("var/bench.json")
 
 
