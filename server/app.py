@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 
 from server import __version__
 from server.api import bookings as booking_routes
+from server.api import due, live, manage, messages, metrics, problems, sessions, tickets
 from server.api import halls as hall_routes
-from server.api import live, manage, metrics, problems, sessions, tickets
 from server.api.asking import Core
 from server.api.describing import describe
 from server.api.edge import Edge
@@ -26,28 +26,44 @@ from server.page_services import PagesCore
 from server.protocol.views import Health
 from server.services.bookings import Bookings
 from server.services.checkins import CheckIns
+from server.services.due import DueItems, Keeper
 from server.services.floor import Change
 from server.services.halls import Halls
+from server.services.messages import Messages
+from server.services.outbox import Channels, Sender
 from server.services.people import People
 from server.services.setup import Setup
 from server.web.pages import pages, static_files
+
+NO_CHANNELS = Channels()
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_now) -> FastAPI:
-    """The server over an open, migrated database. ``base_url``: the public address, for QR codes."""
+def make_app(
+    engine: Engine,
+    base_url: str,
+    clock: Callable[[], datetime] = utc_now,
+    channels: Channels = NO_CHANNELS,
+) -> FastAPI:
+    """The server over an open, migrated database. ``base_url``: the public address, for QR codes.
+    ``channels``: the ways on which customers are told; without any, messages wait."""
     halls = Halls(engine, clock, base_url.rstrip("/"))
     people = People(engine, clock)
     hub = Hub(halls)
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
-    core = Core(halls, people, Setup(halls, people), hub, bookings, checkins)
+    due_items = DueItems(halls, channels.days_before)
+    core = Core(
+        halls, people, Setup(halls, people), hub, bookings, checkins, Messages(halls, channels), due_items
+    )
     told: list[Callable[[Change], None]] = [hub.changed]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: poll(halls, hub.devices, (halls.tidy, bookings.tidy)),
         lambda: watch_rights(hub, people),
+        Sender(halls, channels).run,
+        Keeper(halls, due_items).run,
     ]
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices
@@ -98,6 +114,8 @@ def make_app(engine: Engine, base_url: str, clock: Callable[[], datetime] = utc_
     for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):
         app.include_router(router)
     app.include_router(booking_routes.router)
+    app.include_router(messages.router)
+    app.include_router(due.router)
     app.include_router(live.router)
     app.include_router(metrics.router)
     app.mount("/static", static_files(), name="static")

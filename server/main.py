@@ -17,8 +17,10 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.app import fast_loop, make_app, utc_now
+from server.channels.settings import SettingsError, opened, read_settings
 from server.live.wire import LiveProtocol
 from server.services.demo import make_demo
+from server.services.outbox import Channels
 from server.store import halls, journal
 from server.store.engine import migrate, open_engine, reading, sqlite_url
 
@@ -48,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It tells the address of every request, in which a gateway's key may stand.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     # It warns of each pipeline cut short, as when a key stands in the table already: no news to anybody.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     try:
@@ -58,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _tell(f"{asked.data} is not there: run 'liqu-server init --data {asked.data}' first")
         if asked.verb == "check":
             return _check(url)
-        return _run(url, asked.host, asked.port, asked.public_url)
-    except ModuleNotFoundError as error:
+        return _run(asked.data, url, asked.host, asked.port, asked.public_url)
+    except (ModuleNotFoundError, SettingsError) as error:
         return _tell(str(error))
     except OSError as error:
         return _tell(f"{error.strerror or error}: {error.filename or asked.data}")
@@ -89,14 +93,16 @@ def _init(data: Path, url: str, demo: bool) -> int:
     return 0
 
 
-def _run(url: str, host: str, port: int, public_url: str) -> int:
+def _run(data: Path, url: str, host: str, port: int, public_url: str) -> int:
     migrate(url)
+    settings = read_settings(data)
+    channels = Channels(opened(settings), settings.routes, settings.days_before)
     engine = open_engine(url)
     # A floor is many small frozen values that make no cycles: looking for cycles among them seldom is enough.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     shown = f"[{host}]" if ":" in host else host
-    app = make_app(engine, public_url or f"http://{shown}:{port}")
+    app = make_app(engine, public_url or f"http://{shown}:{port}", channels=channels)
     server = uvicorn.Server(serving(app, host, port))
     log.info("serving at http://%s:%d", shown, port)
     with contextlib.suppress(KeyboardInterrupt):

@@ -14,7 +14,11 @@ from server.live.hub import Hub
 from server.protocol.words import Role
 from server.services.bookings import Asker, Bookings
 from server.services.checkins import CheckIns
+from server.services.due import DueItems
 from server.services.halls import Halls
+from server.services.messages import Messages
+from server.services.offer import OfferSetup
+from server.services.offer_sheets import OfferSheets
 from server.services.people import People, Who
 from server.services.refused import refuse
 from server.services.setup import Setup
@@ -37,6 +41,16 @@ class Core:
     hub: Hub
     bookings: Bookings
     checkins: CheckIns
+    messages: Messages
+    due_items: DueItems
+
+    @property
+    def offer(self) -> OfferSetup:
+        return OfferSetup(self.halls)
+
+    @property
+    def sheets(self) -> OfferSheets:
+        return OfferSheets(self.halls)
 
 
 def core(request: HTTPConnection) -> Core:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,6 +13,12 @@ from server.protocol.language import wished
 from .problems import MEDIA, problem_of
 
 BODY_LIMIT = 64 * 1024
+SHEET = re.compile(r"/api/v1/halls/[^/]+/offer/sheet")
+SHEET_LIMIT = 4 * 1024 * 1024
+"""A catalogue that is imported may be longer."""
+SHEET_LIMIT = 4 * 1024 * 1024
+SHEETS = ("/due-items/check", "/due-items/import")
+"""Ends of the addresses that take a sheet. Who may send one is asked before its body is read."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -48,21 +56,29 @@ class Edge:
                 message["headers"] = [*said, *(header for header in RAW_HEADERS if header[0] not in known)]
             await send(message)
 
+        limit = SHEET_LIMIT if scope["path"].endswith(SHEETS) else BODY_LIMIT
         for name, value in scope["headers"]:
-            if name == b"content-length" and (not value.isdigit() or int(value) > BODY_LIMIT):
-                await _turned_away(scope, send_with_headers, 413)
+            if name == b"content-length" and (not value.isdigit() or int(value) > limit):
+                await _turned_away(scope, send_with_headers, 413, limit)
                 return
             # A body whose length is not told beforehand has no place here.
             if name == b"transfer-encoding":
-                await _turned_away(scope, send_with_headers, 411)
+                await _turned_away(scope, send_with_headers, 411, limit)
                 return
         await self._app(scope, receive, send_with_headers)
 
 
-async def _turned_away(scope: Scope, send: Send, status: int) -> None:
+def _fits(scope: Scope, length: bytes) -> bool:
+    if not length.isdigit() or len(length) > 18:
+        return False
+    size = int(length)
+    return size <= BODY_LIMIT or (size <= SHEET_LIMIT and SHEET.fullmatch(scope["path"]) is not None)
+
+
+async def _turned_away(scope: Scope, send: Send, status: int, limit: int) -> None:
     """Refused before a byte of the body was read."""
     language = wished(Headers(scope=scope).get("accept-language", "")) or "zh"
-    refusal = Refusal("bad_request", {"where": f"body ≤ {BODY_LIMIT // 1024} KB"})
+    refusal = Refusal("bad_request", {"where": f"body ≤ {limit // 1024} KB"})
     problem = problem_of(refusal, language).model_copy(update={"status": status})
     headers = [
         (b"content-type", MEDIA.encode()),

@@ -33,3 +33,9 @@ class DueItem:
         """The same for the same owner, item, reference and due day: such a one is never kept twice."""
         said = (self.company or self.name, self.phone, self.email, self.item, self.reference)
         return hashlib.sha256("\n".join((*said, self.due_on.isoformat())).encode()).hexdigest()
+
+
+def mask_email(address: str) -> str:
+    """``z***@example.org``: the first sign, and where it goes to."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***@{domain}" if at else ""

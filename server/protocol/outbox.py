@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from .booking import ItemId, Told
 from .commands import Body
+from .offer import Fault
 from .views import Text, Wire
 
 MessageKind = Literal["booked", "moved", "cancelled", "reminder_eve", "reminder_day", "due_item"]
@@ -93,18 +94,14 @@ class DueItemsView(Wire):
     items: tuple[DueItemView, ...]
 
 
-class DueFault(Wire):
-    """What is wrong in one line of a sheet. ``line`` counts from 1, the heading included; 0: the sheet."""
-
-    line: int
-    column: str
-    said: Text
-
-
 class DueReport(Wire):
-    """What an import did, or would have done: with any fault nothing is imported."""
+    """What a sheet of due items would add, or has added. With any fault nothing of it is taken."""
 
-    imported: int
+    new: int
+    """Lines that are not there yet."""
     known: int
-    """Lines that say what is there already: left as they are."""
-    faults: tuple[DueFault, ...]
+    """Lines that say what is there already, or what a line before says: left as they are."""
+    faults: tuple[Fault, ...]
+    more_faults: int
+    """Faults beyond those told."""
+    applied: bool

@@ -100,7 +100,7 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "still_used": (_("{name}还在用"), _("{item}归在这里，请先改到别处。")),
     "sheet_bad": (_("表格没有导入"), _("有{count}处要改；先看第{row}行：{wrong}")),
     "message_unknown": (_("没有这条消息"), _("请选择列表中的消息。")),
-    "message_not_over": (_("这条消息不用重发"), _("只有已放弃或没有联系方式的消息可以重发。")),
+    "message_not_over": (_("这条消息不用重发"), _("只有已放弃或没有联系方式、又还没过时的消息可以重发。")),
     "due_item_unknown": (_("没有这个到期项目"), _("请选择列表中的项目。")),
     "already_exists": (_("{name}已存在"), _("请换一个名称。")),
     "in_use": (_("{name}正在使用"), _("请先办完手上的号并退出窗口。")),

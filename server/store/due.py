@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from server.domain.due import DueItem
 from . import tables as t
 
 ROW = t.due_items.c
+PORTION = 500
+"""Digests asked for in one statement."""
 FIELDS = tuple(DueItem.__dataclass_fields__)
 
 
@@ -35,6 +37,16 @@ def close(connection: Connection, hall: str, id: str, now: datetime) -> bool:
     """Mark it done; whether it was open."""
     done = update(t.due_items).where(ROW.hall == hall, ROW.id == id, ROW.done_at.is_(None))
     return connection.execute(done.values(done_at=now)).rowcount == 1
+
+
+def known(connection: Connection, hall: str, digests: Sequence[str]) -> int:
+    """How many of these items are there already."""
+    found = 0
+    for at in range(0, len(digests), PORTION):
+        some = digests[at : at + PORTION]
+        asked = select(func.count()).select_from(t.due_items)
+        found += connection.scalar(asked.where(ROW.hall == hall, ROW.digest.in_(some))) or 0
+    return found
 
 
 def between(connection: Connection, hall: str, first: date, last: date) -> list[DueItem]:

@@ -166,14 +166,13 @@ def expire(connection: Connection, hall: str, now: datetime) -> int:
     )
 
 
-def retry(connection: Connection, id: str, now: datetime, expires_at: datetime) -> bool:
-    """Let a message that ended without success begin anew, under its own id; whether it was such a one."""
+def retry(connection: Connection, id: str, now: datetime) -> bool:
+    """Let a message that ended without success begin anew, under its own id; whether it was such a one, and
+    still worth sending."""
     again = (
         update(t.outbox)
-        .where(ROW.id == id, ROW.state.in_(AGAIN))
-        .values(
-            state="waiting", next_at=now, tries=0, claim=None, ended_at=None, reason="", expires_at=expires_at
-        )
+        .where(ROW.id == id, ROW.state.in_(AGAIN), ROW.expires_at > now)
+        .values(state="waiting", next_at=now, tries=0, claim=None, ended_at=None, reason="")
     )
     return _count(connection.execute(again)) == 1
 
@@ -199,7 +198,7 @@ def listed(
     hall: str,
     *,
     states: Sequence[State] = (),
-    kinds: Sequence[str] = (),
+    kinds: Sequence[str] | None = None,
     subject: str = "",
     limit: int = 200,
 ) -> list[Entry]:
@@ -207,7 +206,7 @@ def listed(
     asked = select(t.outbox).where(ROW.hall == hall)
     if states:
         asked = asked.where(ROW.state.in_(states))
-    if kinds:
+    if kinds is not None:
         asked = asked.where(ROW.kind.in_(kinds))
     if subject:
         asked = asked.where(ROW.subject == subject)

@@ -163,13 +163,14 @@ def test_what_is_on_its_way_does_not_expire_before_its_sender_is_heard(box: Engi
 
 
 def test_what_was_given_up_begins_anew_when_asked_and_nothing_else_does(box: Engine) -> None:
-    assert not do(box, lambda c: outbox.retry(c, FIRST.id, EARLY, FIRST.expires_at))
+    assert not do(box, lambda c: outbox.retry(c, FIRST.id, EARLY))
     claim(box, "a")
     do(box, lambda c: outbox.close(c, FIRST.id, "a", "given_up", EARLY, "sms", "http 404"))
     assert (entry(box).reason, entry(box).ended_at) == ("http 404", EARLY)
-    assert do(box, lambda c: outbox.retry(c, FIRST.id, EARLY, FIRST.expires_at))
+    assert not do(box, lambda c: outbox.retry(c, FIRST.id, FIRST.expires_at)), "it is no longer worth sending"
+    assert do(box, lambda c: outbox.retry(c, FIRST.id, EARLY))
     assert [(one.message.id, one.tries) for one in claim(box, "b")] == [(FIRST.id, 1)]
-    assert not do(box, lambda c: outbox.retry(c, "unknown", EARLY, EARLY))
+    assert not do(box, lambda c: outbox.retry(c, "unknown", EARLY))
 
 
 def test_counts_and_lists_are_by_state_and_kind_newest_first(box: Engine) -> None:

@@ -73,6 +73,13 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/api/v1/orders/{id}/prints"): GIVE | EAST,
     ("GET", "/api/v1/samples/{code}"): STAFF | {"east-clerk", "east-manager"},
     ("POST", "/api/v1/samples/{code}/bind"): STAFF | {"east-clerk", "east-manager"},
+    ("GET", f"{HALL}/messages"): MANAGERS,
+    ("POST", f"{HALL}/messages/{{id}}/retry"): MANAGERS,
+    ("GET", f"{HALL}/due-items"): STAFF,
+    ("POST", f"{HALL}/due-items"): STAFF,
+    ("POST", f"{HALL}/due-items/{{id}}/done"): STAFF,
+    ("POST", f"{HALL}/due-items/check"): MANAGERS,
+    ("POST", f"{HALL}/due-items/import"): MANAGERS,
     ("POST", "/api/v1/devices/self/status"): DEVICES,
     ("POST", f"{HALL}/emergency"): MANAGERS,
     **{

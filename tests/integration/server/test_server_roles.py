@@ -92,6 +92,12 @@ class Walk:
             **{step: {"code": proof["code"]} for step in ("arrivals", "check-ins", "labels")},
             "/api/v1/orders/{id}/prints": {"outcome": "printed", "codes": []},
             "bind": {"foreign": "PRE-PRINTED-1"},
+            "due-items": {
+                "item": "lensmeter",
+                "due_on": "2027-01-31",
+                "company": "眼镜店",
+                "phone": "13812345678",
+            },
         }
         self._bodies |= {
             "{service}": self._bodies["services"],
