@@ -116,3 +116,56 @@ def test_a_colleague_of_another_hall_sees_nothing_of_this_one(hall: ServerThread
         for step in ("start", "cancel", "undo", "recall"):
             answer = hall.request("POST", f"/api/v1/tickets/{issued['id']}/{step}", None, token)
             assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+def test_nothing_of_who_booked_leaves_the_server(
+    hall: ServerThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Booked, moved, found, checked in, labelled, called: masks only, on every screen, paper and line."""
+    from sqlalchemy import text as sql
+
+    from .visits import DAY, HALL, SHOP, TAIL, booking, checked_in, kiosk
+
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    stage = Stage(hall)
+    email = "xiaoming@example.com"
+    uscc = "91350100M000100Y43"
+    customer = SHOP | {"name": VISITOR, "email": email, "uscc": uscc}
+    planted = (VISITOR, PHONE, email, uscc, SHOP["company"])
+    public = []
+    one = hall.ask("POST", f"{HALL}/appointments", booking(customer=customer))
+    proof = {"code": one["number"], "tail": TAIL}
+    moved = hall.ask("POST", "/appointments/reschedule", proof | {"day": DAY, "slot": "accept-1330"})
+    shown = hall.ask("POST", f"{HALL}/arrivals", {"code": one["code"]}, kiosk(hall))
+    came = checked_in(hall, one["code"])
+    labels = hall.ask("POST", f"{HALL}/labels", {"code": one["code"]}, kiosk(hall))
+    listed = stage.do("GET", f"{HALL}/appointments?day={DAY}")
+    public += [json.dumps(told, ensure_ascii=False) for told in (one, moved, shown, came, labels, listed)]
+    topics = ("board:main", "counter:main:1", f"ticket:{came['ticket']['code']}")
+    hall.clock.advance(hours=2)
+    with hall.live(*topics) as anyone, hall.live("kiosk:main", token=stage.kiosk) as at_kiosk:
+        public += read(anyone, 3) + read(at_kiosk, 1)
+        with hall.live("desk:main:1", token=stage.as_("clerk1")) as desk:
+            stage.counter("open")
+            stage.call(came["ticket"]["id"])
+            until(
+                "the call on the desk",
+                lambda: (
+                    came["ticket"]["number"] in public[-1] or not public.append(str(desk.recv(timeout=30)))
+                ),
+            )
+        public += read(anyone, 3) + read(at_kiosk, 1)
+    for secret in planted:
+        assert [told for told in public if secret in told] == [], secret
+        assert secret not in ours(caplog)
+    with hall.app.state.core.halls.engine.begin() as connection:
+        kept = [
+            " ".join(map(str, row))
+            for table in ("journal", "answers", "outbox", "appointments", "orders", "samples", "tickets")
+            for row in connection.execute(sql(f"select * from {table}"))  # noqa: S608 - our own tables
+        ]
+        customers = [" ".join(map(str, row)) for row in connection.execute(sql("select * from customers"))]
+    for secret in planted:
+        assert [row for row in kept if secret in row] == [], secret
+        assert [row for row in customers if secret in row], "only there it stands"

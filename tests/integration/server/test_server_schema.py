@@ -17,6 +17,8 @@ from schemathesis.schemas import APIOperation
 from tests.integration.server.stage import Stage
 from tests.servers import ServerThread
 
+from .visits import walked_in
+
 Send: TypeAlias = Callable[[Case], None]
 
 load_all_checks()
@@ -60,6 +62,9 @@ class Places:
         if "/tickets/" in path:
             issued = self._stage.server.take_number("accept")
             known |= {name: issued[name] for name in ("id", "code", "number")}
+        if "/orders/" in path or "/samples/" in path:
+            order = walked_in(self._stage.server, 1)["order"]
+            known |= {"id": order["id"], "code": order["labels"][0]["code"]}
         step = path.rsplit("/", 1)[1]
         if step in STEPS:
             self._free()
@@ -108,7 +113,12 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
     operations = [found.ok() for found in described.get_all_operations()]
     assert len(operations) > 35
     # What changes the set-up comes after what needs it; what ends the session comes last.
-    parts = [["tickets", "halls"], ["devices", "health"], ["manage"], ["sessions"]]
+    parts = [
+        ["tickets", "halls", "bookings"],
+        ["devices", "health", "due items", "messages"],
+        ["offer", "manage"],
+        ["sessions"],
+    ]
     operations.sort(key=lambda one: next(n for n, part in enumerate(parts) if (one.tags or [""])[0] in part))
     operations.sort(key=lambda one: one.path.endswith("/settings"))
     answers: Counter[int] = Counter()
