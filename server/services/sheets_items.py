@@ -37,13 +37,17 @@ YES, NO = ("是", "yes", "true", "1", "有", "y"), ("否", "no", "false", "0", "
 EVERYBODY = ("全部", "all", "")
 
 
+def short(told: str) -> str:
+    return told if len(told) <= 24 else f"{told[:23]}…"
+
+
 class Wrong(Exception):
     """A cell that cannot be read: what is wrong with it."""
 
     def __init__(self, wrong: str, told: str = "") -> None:
         super().__init__(wrong)
         self.wrong = wrong
-        self.told = told if len(told) <= 24 else f"{told[:23]}…"
+        self.told = short(told)
 
 
 def plain(told: str) -> str:
@@ -421,7 +425,9 @@ def imported(sheet: Sheet, hall: Hall) -> Reading:
         try:
             bodies.append(ItemBody.model_validate(_joined(base, told)))
         except ValidationError as error:
-            faults.extend(_fault_of(row, one, told, names) for one in error.errors())
+            found = [_fault_of(row, one, names) for one in error.errors()]
+            # What is wrong in an entry makes its list wrong too: the first thing told of a cell is enough.
+            faults.extend({one.column: one for one in reversed(found)}.values())
     return Reading(tuple(bodies), tuple(faults))
 
 
@@ -509,7 +515,7 @@ def _fault(row: int, column: Column, wrong: str, told: str, names: Names) -> Fau
 RANGE = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 
 
-def _fault_of(row: int, error: Any, told: Mapping[str, Any], names: Names) -> Fault:
+def _fault_of(row: int, error: Any, names: Names) -> Fault:
     """What the wire's own rules have against a cell."""
     steps = [str(step) for step in error["loc"]]
     key = ".".join(steps[:2])
@@ -518,10 +524,10 @@ def _fault_of(row: int, error: Any, told: Mapping[str, Any], names: Names) -> Fa
         # Only one rule looks at two cells at once.
         column = next(one for one in COLUMNS if one.key == "caps.slot")
         return _fault(row, column, w.SLOT_OVER_DAY, "", names)
-    value = told.get(column.key, "")
-    shown = value if isinstance(value, str) else number(value) if isinstance(value, int | float) else ""
-    if error["type"] == "string_too_long":
+    value = error["input"]
+    told = number(value) if isinstance(value, int | float) else str(value)
+    if error["type"] in ("string_too_long", "too_long") and isinstance(value, str):
         most = both("server", w.AT_MOST, most=error["ctx"]["max_length"])
         return Fault(row=row, column=column.zh, wrong=both("server", w.TOO_LONG), write=most)
     wrong = w.BAD_RANGE if error["type"] in RANGE else w.NOT_THIS
-    return _fault(row, column, wrong, shown if len(shown) <= 24 else f"{shown[:23]}…", names)
+    return _fault(row, column, wrong, short(told), names)
