@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from . import desk, manage, public
+from . import book, book_find, desk, manage, public, voucher
+from .book_ports import BookingServices
 from .look import static_files
 from .ports import PageServices
 from .render import language_of
@@ -19,6 +20,9 @@ def pages(services: PageServices) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     for part in (public, desk, manage):
         router.include_router(part.routes(services))
+    if isinstance(services, BookingServices):
+        for booking in (book_find, book, voucher):
+            router.include_router(booking.routes(services))
 
     @router.get("/{anything}", response_class=HTMLResponse)
     @router.get("/board/{anything:path}", response_class=HTMLResponse)

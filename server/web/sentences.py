@@ -67,6 +67,14 @@ TICKET: dict[str, str] = (
     }
 )
 
+BOOK: dict[str, str] = {
+    "chosen": _("已选 {kinds} 种 {pieces} 件"),
+    "more": _("加一件：{name}"),
+    "less": _("减一件：{name}"),
+    "sending": _("正在提交，请稍候…"),
+    "found_none": _("没有找到，请换一个说法，或按类别查看。"),
+}
+
 BOARD: dict[str, str] = {
     "wait_none": _("无需等候"),
     "wait_one": _("{low} 分钟"),

@@ -218,8 +218,8 @@ class FakeHall:
 class FakeServer:
     """The pages over a ``FakeHall`` on a free port; ``cut`` and ``mend`` are the network's."""
 
-    def __init__(self) -> None:
-        self.hall = FakeHall()
+    def __init__(self, hall: FakeHall | None = None) -> None:
+        self.hall = hall or FakeHall()
         app = FastAPI()
         app.mount("/static", static_files())
         app.include_router(pages(self.hall))
