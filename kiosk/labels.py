@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from hardware.printers.base import Sheet
 from server.protocol.booking import LabelView
-from server.protocol.codes import NUMBER_DIGITS, code_of, spaced
+from server.protocol.codes import code_of
 
 from . import model as m
 from .paper import Roll, Watcher
-from .printouts import Label, compose_label, on_roll
+from .printouts import Label, compose_label, label_of, on_roll
 from .printouts.label import WIDTH
 
 log = logging.getLogger(__name__)
@@ -73,18 +73,3 @@ class NoLabels:
 
     def close(self) -> None:
         """There is nothing to let go of."""
-
-
-def label_of(view: LabelView) -> Label:
-    """The label as it is composed, from what the server says of the piece."""
-    number = view.order
-    return Label(
-        code=view.code,
-        order=spaced(number) if len(number) == NUMBER_DIGITS and number.isdigit() else number,
-        item=view.item.zh,
-        index=view.index,
-        count=view.count,
-        hall=view.hall.zh,
-        due=view.due,
-        fragile=view.fragile,
-    )

@@ -1,6 +1,6 @@
 """The kiosk's paper: pure composition of sheets from wire values. No device, no clock."""
 
-from .label import Label, compose_label, compose_labels, on_roll
+from .label import Label, compose_label, compose_labels, label_of, on_roll
 from .ticket import Facts, compose_ticket
 from .trial import device_test_sheet
 
@@ -11,5 +11,6 @@ __all__ = [
     "compose_labels",
     "compose_ticket",
     "device_test_sheet",
+    "label_of",
     "on_roll",
 ]

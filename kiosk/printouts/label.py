@@ -24,6 +24,7 @@ from PIL import Image, ImageDraw
 
 from hardware.printers.base import Sheet
 from server.protocol import codes
+from server.protocol.booking import LabelView
 
 from .glyphs import printable
 from .page import Page, Type
@@ -78,6 +79,21 @@ class Label:
             raise ValueError("a label carries the identity code of a sample, as it is printed")
         if not 1 <= self.index <= self.count:
             raise ValueError(f"there is no piece {self.index} of {self.count}")
+
+
+def label_of(view: LabelView) -> Label:
+    """The label as it is composed, from what the server says of the piece. Raises ValueError as ``Label``."""
+    number = view.order
+    return Label(
+        code=view.code,
+        order=codes.spaced(number) if len(number) == codes.NUMBER_DIGITS and number.isdigit() else number,
+        item=view.item.zh,
+        index=view.index,
+        count=view.count,
+        hall=view.hall.zh,
+        due=view.due,
+        fragile=view.fragile,
+    )
 
 
 def compose_labels(labels: Iterable[Label]) -> Iterator[Sheet]:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
+
+from PIL.Image import Image
 
 from kiosk import model as m
 from kiosk import visit as v
 from kiosk.devices import Paper
 from kiosk.flows import labelling
+from kiosk.printouts import compose_label, label_of
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, Tone
+
+from server.protocol.booking import LabelView
 
 from . import words
 from .frame import frame, home_button
@@ -125,9 +131,9 @@ def _number(pen: Pen, area: Area, number: str) -> None:
     _ = pen.say
     pen.card(area)
     inner = area.inset(pen.px(32), pen.px(16))
-    caption, rest = inner.top(pen.size("body") * 1.5)
+    caption, rest = inner.top(pen.size("body") * 1.5, pen.px(16))
     pen.text(caption, _("您的号码"), "body", colour="ink-soft", align="center", lines=1)
-    pen.number(rest.inset(0, pen.px(10)), number)
+    pen.number(rest.inset(0, rest.height * 0.12), number)
 
 
 def _labels(pen: Pen, screen: v.Labelling, area: Area) -> None:
@@ -138,25 +144,42 @@ def _labels(pen: Pen, screen: v.Labelling, area: Area) -> None:
     bar, rest = inner.top(pen.px(28), pen.px(24))
     _progress(pen, screen, bar)
     label = screen.at
-    if label is not None:
-        told = [
-            Line(
-                _("第 {index} 件，共 {count} 件").format(index=label.index, count=label.count),
-                30,
-                colour="ink-soft",
-                lines=1,
-            ),
-            Line(label.item.in_(pen.language), 48, bold=True, lines=2, even=True),
-            Line(_stick(pen, label.fragile), 34, even=True),
+    if label is None:
+        steps = [
+            Line(_("怎样贴标签"), 40, bold=True, colour="accent", lines=1),
+            Line(_("一、看标签上的器具名称，一件贴一张。"), 38, even=True),
+            Line(_("二、贴在机身平整干净的地方；不要盖住铭牌、铅封和显示窗。"), 38, even=True),
+            Line(_("三、贴不下的小件，贴在包装盒上。"), 38, even=True),
         ]
-    else:
-        told = [
-            Line(_("怎样贴标签"), 36, bold=True, colour="accent", lines=1),
-            Line(_("一、看标签上的器具名称，一件贴一张。"), 34, even=True),
-            Line(_("二、贴在机身平整干净的地方；不要盖住铭牌、铅封和显示窗。"), 34, even=True),
-            Line(_("三、贴不下的小件，贴在包装盒上。"), 34, even=True),
-        ]
-    pen.stack(rest, told, gap=pen.px(14))
+        pen.stack(rest, steps, gap=pen.px(20))
+        return
+    left, text = rest.left(rest.width * 0.48, pen.px(36))
+    image = _image(label)
+    if image is not None:
+        high = min(left.height, left.width * image.height / image.width)
+        paper = left.middle(high * image.width / image.height, high)
+        pen.card(paper, line="ink-soft")
+        pen.picture(paper.inset(pen.px(12)), image)
+    told = [
+        Line(
+            _("第 {index} 件，共 {count} 件").format(index=label.index, count=label.count),
+            34,
+            colour="ink-soft",
+            lines=1,
+        ),
+        Line(label.item.in_(pen.language), 48, bold=True, lines=2, even=True),
+        Line(_stick(pen, label.fragile), 34, even=True),
+    ]
+    pen.stack(text, told, gap=pen.px(14))
+
+
+@lru_cache(maxsize=16)
+def _image(label: LabelView) -> Image | None:
+    """The label as it comes out of the printer; None where it can't be composed."""
+    try:
+        return compose_label(label_of(label)).image
+    except ValueError:
+        return None
 
 
 def _stick(pen: Pen, fragile: bool) -> str:

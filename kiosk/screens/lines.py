@@ -28,28 +28,23 @@ class Row:
     fragile: bool = False
 
 
-def row_height(pen: Pen) -> float:
-    return max(pen.metrics.target + pen.px(20), pen.px(176))
-
-
-def needed(pen: Pen, rows: int) -> float:
-    """How high ``rows`` lines are, at most three of them on one page."""
-    shown = min(rows, 3)
-    turning = pen.metrics.target + pen.metrics.gap if rows > 3 else 0
-    return shown * row_height(pen) + (shown - 1) * pen.px(16) + turning
+TURN = 116
+"""The height of the keys that turn pages, in px of the design: 20 mm on every panel from 15.6 inches."""
 
 
 def draw_rows(pen: Pen, area: Area, rows: Sequence[Row], page: int) -> None:
-    """As many lines as ``area`` has room for; pages where there are more."""
+    """As many lines as ``area`` has room for, a little higher where there is much; else in pages."""
     gap = pen.px(16)
-    high = row_height(pen)
-    fit = max(1, int((area.height + gap) // (high + gap)))
+    least, most = pen.metrics.target + pen.px(12), pen.px(230)
+    fit = max(1, int((area.height + gap) // (least + gap)))
     if len(rows) > fit:
-        turning, area = area.bottom(pen.metrics.target, pen.metrics.gap)
-        fit = max(1, int((area.height + gap) // (high + gap)))
+        turning, area = area.bottom(pen.px(TURN), gap)
+        fit = max(1, int((area.height + gap) // (least + gap)))
         pages = ceil(len(rows) / fit)
         paging(pen, turning, page % pages, pages)
         rows = rows[page % pages * fit :][:fit]
+    high = (area.height - gap * (len(rows) - 1)) / max(1, len(rows))
+    high = max(least, min(high, most))
     for row in rows:
         box, area = area.top(high, gap)
         _row(pen, box, row)

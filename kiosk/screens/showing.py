@@ -130,7 +130,7 @@ def _told(pen: Pen, state: m.State, screen: v.Showing, area: Area) -> None:
 def _where(pen: Pen, purpose: v.Purpose) -> str:
     _ = pen.say
     if purpose == "check_in":
-        return _("请输入预约号：它在预约成功的页面和短信里，共 12 位数字。")
+        return _("请输入预约号：在预约凭证的二维码下面，共 12 位数字。")
     return _("请输入单号：它印在小票和预约凭证上，共 12 位数字。")
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
+from PIL.Image import Image
 
 from kiosk import model as m
 from kiosk.ports import Finder
@@ -17,7 +18,7 @@ from server.protocol.words import Language
 
 from .area import Area, Metrics
 from .finder import Viewfinder
-from .shapes import Card, Code, Colour, Disc, Dots, Icon, Pressable
+from .shapes import Card, Code, Colour, Disc, Dots, Icon, Picture, Pressable
 from .text import Words, extents, fit
 from .wrap import narrow
 
@@ -285,6 +286,9 @@ class Pen:
             marks = self.colour("on-accent")
             ground = self.colour("board-ground")
             self.root.add_widget(Viewfinder(area, self._finder, ground=ground, marks=marks, hint=hint))
+
+    def picture(self, area: Area, image: Image) -> None:
+        self.root.add_widget(Picture(area, image=image))
 
     def dots(self, area: Area) -> None:
         self.root.add_widget(Dots(area, on=self.colour("accent"), off=self.colour("line")))

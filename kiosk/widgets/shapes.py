@@ -13,6 +13,7 @@ from kivy.graphics import Color, Ellipse, Rectangle, SmoothRoundedRectangle
 from kivy.graphics.texture import Texture
 from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
+from PIL.Image import Image
 
 from server.protocol.places import ICONS
 
@@ -143,6 +144,23 @@ class Code(Widget):
             Rectangle(pos=self.pos, size=self.size)
             Rectangle(texture=texture, pos=(inner.x, inner.y), size=(inner.width, inner.height))
         self.says = text
+
+
+class Picture(Widget):
+    """A printed picture, made larger or smaller as a whole."""
+
+    def __init__(self, area: Area, *, image: Image) -> None:
+        super().__init__()
+        grey = image.convert("L")
+        scale = min(area.width / grey.width, area.height / grey.height)
+        _placed(self, area.middle(grey.width * scale, grey.height * scale))
+        texture = Texture.create(size=grey.size, colorfmt="luminance", mipmap=True)
+        texture.mag_filter, texture.min_filter = "linear", "linear_mipmap_linear"
+        texture.blit_buffer(grey.tobytes(), colorfmt="luminance", bufferfmt="ubyte")
+        texture.flip_vertical()
+        with self.canvas:
+            Color(1, 1, 1, 1)
+            Rectangle(texture=texture, pos=self.pos, size=self.size)
 
 
 class Dots(Widget):
