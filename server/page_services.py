@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from fastapi import Request
 
-from server.api.asking import COOKIE, Core
+from server.api.asking import COOKIE
 from server.api.problems import problem_of
+from server.page_booking import PagesBooking
 from server.protocol.errors import Problem
 from server.protocol.views import Board, CounterPanel, Desk, HallHead, TicketView
 from server.protocol.words import Language
@@ -17,10 +18,7 @@ from server.services.refused import Refused
 from server.web.ports import SignedIn, WhoIsIn
 
 
-class PagesCore:
-    def __init__(self, core: Core) -> None:
-        self._core = core
-
+class PagesCore(PagesBooking):
     async def halls(self) -> Sequence[HallHead]:
         halls = self._core.halls
         return [views.head(halls.floor(id), halls.now()) for id in halls.ids()]

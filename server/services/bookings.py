@@ -222,7 +222,10 @@ class Bookings:
         return await asyncio.to_thread(self._read, lambda at: appointment_view(at, hall, url, one, now))
 
     async def voucher(self, text: str) -> b.AppointmentView:
-        """The appointment of a voucher's code, which is unguessable: what its page shows."""
+        """The appointment of a voucher's code, which is unguessable: what its page shows.
+
+        Without the phone number: its last digits are the proof for changing.
+        """
         proof = read_case(text)
         if not isinstance(proof, codes.Code):
             raise refuse("appointment_unknown")
@@ -230,7 +233,8 @@ class Bookings:
         if one is None or one.hall not in self._halls.ids():
             raise refuse("appointment_unknown")
         hall, now, url = self._halls.floor(one.hall).hall, self._halls.now(), self._halls.base_url
-        return await asyncio.to_thread(self._read, lambda at: appointment_view(at, hall, url, one, now))
+        shown = await asyncio.to_thread(self._read, lambda at: appointment_view(at, hall, url, one, now))
+        return shown.model_copy(update={"phone": ""})
 
     async def of_day(self, hall: str, day: date) -> list[b.AppointmentView]:
         of, now, url = self._halls.floor(hall).hall, self._halls.now(), self._halls.base_url

@@ -62,13 +62,14 @@ class CheckIns:
                 return None
             came = arrival(one, hall, floor.hall.day(now), floor.hall.offer.rules, now)
             title, detail = self._said(connection, floor, one, came)
-            here = one.hall == hall
+            seen = appointment_view(connection, floor.hall, url, one, now) if one.hall == hall else None
             return b.ArrivalView(
                 arrival=came,
                 title=title,
                 detail=detail,
                 may_check_in=came in WELCOME,
-                appointment=appointment_view(connection, floor.hall, url, one, now) if here else None,
+                # Without the phone number, whose last digits are the proof for changing.
+                appointment=seen and seen.model_copy(update={"phone": ""}),
             )
 
         found = await asyncio.to_thread(self._read, read)
