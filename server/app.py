@@ -16,6 +16,7 @@ from server import __version__
 from server.api import bookings as booking_routes
 from server.api import due, live, manage, messages, metrics, problems, sessions, tickets
 from server.api import halls as hall_routes
+from server.api import offer as offer_routes
 from server.api.asking import Core
 from server.api.describing import describe
 from server.api.edge import Edge
@@ -114,6 +115,7 @@ def make_app(
     for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):
         app.include_router(router)
     app.include_router(booking_routes.router)
+    app.include_router(offer_routes.router)
     app.include_router(messages.router)
     app.include_router(due.router)
     app.include_router(live.router)
