@@ -13,12 +13,9 @@ from server.protocol.language import wished
 from .problems import MEDIA, problem_of
 
 BODY_LIMIT = 64 * 1024
-SHEET = re.compile(r"/api/v1/halls/[^/]+/offer/sheet")
+SHEET = re.compile(r"/api/v1/halls/[^/]+/(offer/sheet|due-items/(check|import))")
 SHEET_LIMIT = 4 * 1024 * 1024
-"""A catalogue that is imported may be longer."""
-SHEET_LIMIT = 4 * 1024 * 1024
-SHEETS = ("/due-items/check", "/due-items/import")
-"""Ends of the addresses that take a sheet. Who may send one is asked before its body is read."""
+"""A table that is imported may be longer. Who may send one is asked before its body is read."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -56,7 +53,7 @@ class Edge:
                 message["headers"] = [*said, *(header for header in RAW_HEADERS if header[0] not in known)]
             await send(message)
 
-        limit = SHEET_LIMIT if scope["path"].endswith(SHEETS) else BODY_LIMIT
+        limit = SHEET_LIMIT if SHEET.fullmatch(scope["path"]) else BODY_LIMIT
         for name, value in scope["headers"]:
             if name == b"content-length" and (not value.isdigit() or int(value) > limit):
                 await _turned_away(scope, send_with_headers, 413, limit)
