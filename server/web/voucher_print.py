@@ -133,7 +133,7 @@ def told(one: AppointmentView, kind: Literal["pdf", "png"], language: Language) 
         if words.free_of_charge(verdict.total)
         else words.yuan(verdict.total.due, language),
         "bring": [
-            {"thing": thing.in_(language), "of": line.name.in_(language)}
+            {"thing": thing.in_(language), "of": say(_("（{name}）")).format(name=line.name.in_(language))}
             for line in one.lines
             for thing in line.accessories
         ],
