@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, field_validator,
 from .admin import ClockTime, Named
 from .booking import FieldView, ItemId, NoticeView, Term
 from .commands import Body, Line, Name, Remark
+from .sheets import Fault
 from .views import Text, Wire
 from .words import CUSTOMER_TYPES, CustomerType
 
@@ -282,6 +283,9 @@ class RulesBody(Body):
     callable_before: Annotated[int, Field(ge=0, le=240)]
     early_minutes: Annotated[int, Field(ge=0, le=1440)]
     most_lines: Annotated[int, Field(ge=1, le=20)]
+    most_open: Annotated[int, Field(ge=1, le=100)]
+    while_you_wait: Name
+    """The service for instruments that are done while the customer waits (立等受理)."""
 
 
 class PromiseBody(Body):
@@ -307,16 +311,6 @@ class OfferAnswer(Wire):
     authorisations: tuple[AuthorisationBody, ...]
     rules: RulesBody
     promises: tuple[PromiseAnswer, ...]
-
-
-class Fault(Wire):
-    """Something wrong in a sheet. ``row`` 0: the file as a whole; 1: its headings."""
-
-    row: int
-    column: str
-    wrong: Text
-    write: Text
-    """What to write instead."""
 
 
 class SheetReport(Wire):

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from .booking import ItemId, Told
 from .commands import Body
-from .offer import Fault
+from .sheets import Fault
 from .views import Text, Wire
 
 MessageKind = Literal["booked", "moved", "cancelled", "reminder_eve", "reminder_day", "due_item"]

@@ -16,11 +16,12 @@ from server.domain import customers
 from server.domain.due import DueItem
 from server.domain.hall import Hall
 from server.protocol.language import both
-from server.protocol.offer import Fault
+from server.protocol.sheets import Fault
 
 from .sheets import Unreadable, read
 
 MOST_FAULTS: Final = 50
+MOST_LINES: Final = 10_000
 FURTHEST: Final = timedelta(days=3660)
 """The longest cycle is six years; what lies further ahead, or so far back, is a slip of the keyboard."""
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -90,7 +91,7 @@ class _Wrong(Exception):
 def read_sheet(content: bytes, hall: Hall, source: str, now: datetime, new_id: Callable[[], str]) -> Read:
     """The due items of a CSV or XLSX file."""
     try:
-        sheet = read(content)
+        sheet = read(content, MOST_LINES)
     except Unreadable as error:
         return Read((), (error.fault,))
     places = _places(sheet.heads)

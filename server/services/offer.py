@@ -12,7 +12,6 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from server.domain.booking import BookingRules
 from server.domain.calendar import Calendar
 from server.domain.catalogue import Authorisation, Caps, Dated, Fee, Item, Notice
 from server.domain.floor import Floor
@@ -164,7 +163,7 @@ def calendar_answer(calendar: Calendar) -> o.CalendarAnswer:
 
 
 def offer_answer(offer: Offer) -> o.OfferAnswer:
-    rules = {name: getattr(offer.rules, name) for name in BookingRules.__dataclass_fields__}
+    rules = {name: getattr(offer.rules, name) for name in o.RulesBody.model_fields}
     catalogue = offer.catalogue
     return o.OfferAnswer(
         fields=tuple(b.FieldView(id=id, name=name) for id, name in catalogue.fields.items()),
@@ -321,7 +320,9 @@ class OfferSetup:
 
     async def put_rules(self, hall: str, body: o.RulesBody, who: Who, once: Once) -> None:
         def change(at: Hall) -> Offer | Refusal:
-            return replace(at.offer, rules=BookingRules(**body.model_dump()))
+            if body.while_you_wait not in at.services:
+                return Refusal("service_unknown")
+            return replace(at.offer, rules=replace(at.offer.rules, **body.model_dump()))
 
         await self._change(hall, who, "booking.rules", hall, body.model_dump(), change, once)
 

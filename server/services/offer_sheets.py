@@ -9,7 +9,8 @@ from server.domain.catalogue import Item
 from server.domain.floor import Floor
 from server.domain.hall import Hall
 from server.domain.refusal import Refusal
-from server.protocol.offer import MOST_ITEMS, Fault, SheetReport
+from server.protocol.offer import MOST_ITEMS, SheetReport
+from server.protocol.sheets import Fault
 from server.protocol.views import Text
 
 from . import sheets

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from server.protocol.offer import MOST_ITEMS, Fault
+from server.protocol.offer import MOST_ITEMS
+from server.protocol.sheets import Fault
 
 from . import sheets_words as w
 from .sheets_words import fault
@@ -66,7 +67,7 @@ class Sheet:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def read(content: bytes) -> Sheet:
+def read(content: bytes, most_rows: int = MOST_ROWS) -> Sheet:
     """The table of a file, whatever of the two it is. Raises Unreadable."""
     if not content.strip():
         raise Unreadable(fault(0, "", w.EMPTY, w.START_OVER))
@@ -77,10 +78,10 @@ def read(content: bytes) -> Sheet:
             raise Unreadable(fault(0, "", w.LOCKED, w.UNLOCK))
         raise Unreadable(fault(0, "", w.OLD_XLS, w.SAVE_AS))
     zipped = content.startswith(b"PK")
-    return _table(_from_xlsx(content) if zipped else _from_csv(content))
+    return _table(_from_xlsx(content, most_rows) if zipped else _from_csv(content, most_rows), most_rows)
 
 
-def _table(rows: Iterable[Sequence[str]]) -> Sheet:
+def _table(rows: Iterable[Sequence[str]], most_rows: int) -> Sheet:
     heads: tuple[str, ...] | None = None
     found: list[tuple[int, tuple[str, ...]]] = []
     for number, row in enumerate(rows, start=1):
@@ -92,8 +93,8 @@ def _table(rows: Iterable[Sequence[str]]) -> Sheet:
         if heads is None:
             heads = cells
             continue
-        if len(found) == MOST_ROWS:
-            raise Unreadable(fault(0, "", w.TOO_MANY_ROWS, w.ROWS_LIMIT, most=MOST_ROWS))
+        if len(found) == most_rows:
+            raise Unreadable(fault(0, "", w.TOO_MANY_ROWS, w.ROWS_LIMIT, most=most_rows))
         for cell in cells:
             if len(cell) > MOST_IN_CELL:
                 raise Unreadable(fault(number, "", w.TOO_LONG, w.AT_MOST, most=MOST_IN_CELL))
@@ -110,7 +111,7 @@ def _table(rows: Iterable[Sequence[str]]) -> Sheet:
 # CSV --------------------------------------------------------------------------------------------
 
 
-def _from_csv(content: bytes) -> Iterable[Sequence[str]]:
+def _from_csv(content: bytes, most_rows: int) -> Iterable[Sequence[str]]:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Unreadable(fault(0, "", w.ENCODING, w.SAVE_AS))
     if content.lstrip().startswith(NO_TEXT) or b"\x00" in content:
@@ -123,7 +124,7 @@ def _from_csv(content: bytes) -> Iterable[Sequence[str]]:
     try:
         for row in reader:
             rows.append([_unguarded(cell) for cell in row])
-            if len(rows) > 2 * MOST_ROWS:
+            if len(rows) > 2 * most_rows:
                 break
     except csv.Error:
         raise Unreadable(fault(len(rows) + 1, "", w.BROKEN_CSV, w.CLOSE_QUOTES)) from None
@@ -170,7 +171,7 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 # XLSX -------------------------------------------------------------------------------------------
 
 
-def _from_xlsx(content: bytes) -> Iterable[Sequence[str]]:
+def _from_xlsx(content: bytes, most_rows: int) -> Iterable[Sequence[str]]:
     _sound(content)
     from openpyxl import load_workbook
 
@@ -180,7 +181,7 @@ def _from_xlsx(content: bytes) -> Iterable[Sequence[str]]:
         try:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
             sheet = book.worksheets[0]
-            for row in sheet.iter_rows(max_row=2 * MOST_ROWS, max_col=MOST_COLUMNS + 1, values_only=True):
+            for row in sheet.iter_rows(max_row=2 * most_rows, max_col=MOST_COLUMNS + 1, values_only=True):
                 rows.append([_text(cell) for cell in row])
         except Exception:  # what a damaged file makes of the reader has no common name
             raise Unreadable(fault(0, "", w.BROKEN, w.SAVE_AS)) from None

@@ -19,7 +19,8 @@ from pydantic import ValidationError
 
 from server.domain.hall import Hall
 from server.protocol.language import both
-from server.protocol.offer import Fault, ItemBody
+from server.protocol.offer import ItemBody
+from server.protocol.sheets import Fault
 from server.protocol.views import Text
 from server.protocol.words import CUSTOMER_TYPES
 

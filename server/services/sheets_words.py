@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.protocol.language import both
-from server.protocol.offer import Fault
+from server.protocol.sheets import Fault
 
 
 def _(sentence: str) -> str:
