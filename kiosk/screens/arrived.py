@@ -157,10 +157,11 @@ def _head_height(pen: Pen, screen: v.Arrived, one: AppointmentView, width: float
 
 def _head_lines(pen: Pen, screen: v.Arrived, one: AppointmentView) -> list[Line]:
     view = screen.view
+    title, detail, whose = (42.0, 28.0, 28.0) if pen.metrics.large else (52.0, 32.0, 30.0)
     return [
-        Line(view.title.in_(pen.language), 52, bold=True, even=True),
-        Line(view.detail.in_(pen.language), 32, even=True),
-        Line(_whose(pen, one), 30, colour="ink-soft", lines=2),
+        Line(view.title.in_(pen.language), title, bold=True, even=True),
+        Line(view.detail.in_(pen.language), detail, even=True),
+        Line(_whose(pen, one), whose, colour="ink-soft", lines=2),
     ]
 
 

@@ -297,9 +297,7 @@ def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about:
     _letter(pen, badge.middle(side, side), service.prefix)
     chevron, rest = rest.right(pen.px(44), pen.px(8))
     pen.icon(chevron, "next", "ink-soft")
-    queue, text = rest.right(
-        rest.width * (0.34 if state.language == "zh" else 0.42 if state.large else 0.38), pen.px(16)
-    )
+    queue, text = rest.right(rest.width * (0.34 if state.language == "zh" else 0.42), pen.px(16))
     _queue(pen, state, service, queue)
     return text, [Line(name, 46, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)]
 

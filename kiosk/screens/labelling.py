@@ -14,7 +14,6 @@ from kiosk.flows import labelling
 from kiosk.printouts import compose_label, label_of
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, Tone
-
 from server.protocol.booking import LabelView
 
 from . import words
@@ -91,22 +90,27 @@ def rolling(pen: Pen, state: m.State, screen: v.Labelling, wall: datetime) -> No
         actions, rest = rest.bottom(pen.px(0 if busy else _actions_height(pen, screen)), pen.px(28))
         status, rest = rest.bottom(_status_height(pen, screen, rest.width), pen.px(28))
         if number:
-            box, rest = rest.top(min(rest.height * 0.42, pen.px(440)), pen.px(28))
+            box, rest = rest.top(min(rest.height * _share(screen), pen.px(440)), pen.px(28))
             _number(pen, box, number)
         _labels(pen, screen, rest)
     else:
         left, right = body.left(body.width * 0.5, pen.px(48))
-        top, rest = right.top(_title_height(pen, state, right.width), pen.px(24))
+        top, rest = right.top(_title_height(pen, state, right.width), pen.px(20))
         busy = screen.paper == "printing"
         actions, rest = rest.bottom(pen.px(0 if busy else _actions_height(pen, screen)), pen.px(24))
         status = rest.top(min(rest.height, max(_status_height(pen, screen, rest.width), pen.px(160))))[0]
         if number:
-            box, left = left.top(left.height * 0.45, pen.px(28))
+            box, left = left.top(left.height * _share(screen), pen.px(28))
             _number(pen, box, number)
         _labels(pen, screen, left)
     _title(pen, state, screen, top)
     _status(pen, screen, status)
     _actions(pen, screen, actions)
+
+
+def _share(screen: v.Labelling) -> float:
+    """How much of the place the number gets: less where there is more to tell."""
+    return 0.45 if screen.paper in ("printing", "printed") else 0.3
 
 
 def _tone(screen: v.Labelling) -> Tone:
@@ -115,7 +119,11 @@ def _tone(screen: v.Labelling) -> Tone:
 
 def _title_height(pen: Pen, state: m.State, width: float) -> float:
     text = words.title(pen.say, state)
-    return max(pen.px(112), min(pen.height(text, width - pen.px(140), 52, bold=True), pen.px(230)))
+    return max(pen.px(112), min(pen.height(text, width - pen.px(140), _heading(pen), bold=True), pen.px(230)))
+
+
+def _heading(pen: Pen) -> float:
+    return 42 if pen.metrics.large else 52
 
 
 def _title(pen: Pen, state: m.State, screen: v.Labelling, area: Area) -> None:
@@ -123,7 +131,7 @@ def _title(pen: Pen, state: m.State, screen: v.Labelling, area: Area) -> None:
     left, right = area.left(pen.px(112), pen.px(28))
     icon = {"printing": "tag", "printed": "check"}.get(screen.paper, "warning")
     pen.badge(left.middle(left.width, left.width), icon, _tone(screen))
-    pen.text(right, text, 52, bold=True, even=True)
+    pen.text(right, text, _heading(pen), bold=True, even=True)
 
 
 def _number(pen: Pen, area: Area, number: str) -> None:
@@ -145,13 +153,14 @@ def _labels(pen: Pen, screen: v.Labelling, area: Area) -> None:
     _progress(pen, screen, bar)
     label = screen.at
     if label is None:
+        size = 30.0 if pen.metrics.large else 38.0
         steps = [
-            Line(_("怎样贴标签"), 40, bold=True, colour="accent", lines=1),
-            Line(_("一、看标签上的器具名称，一件贴一张。"), 38, even=True),
-            Line(_("二、贴在机身平整干净的地方；不要盖住铭牌、铅封和显示窗。"), 38, even=True),
-            Line(_("三、贴不下的小件，贴在包装盒上。"), 38, even=True),
+            Line(_("怎样贴标签"), size + 2, bold=True, colour="accent", lines=1),
+            Line(_("一、看标签上的器具名称，一件贴一张。"), size, even=True),
+            Line(_("二、贴在机身平整干净的地方；不要盖住铭牌、铅封和显示窗。"), size, even=True),
+            Line(_("三、贴不下的小件，贴在包装盒上。"), size, even=True),
         ]
-        pen.stack(rest, steps, gap=pen.px(20))
+        pen.stack(rest, steps, gap=pen.px(16))
         return
     left, text = rest.left(rest.width * 0.48, pen.px(36))
     image = _image(label)
@@ -167,8 +176,8 @@ def _labels(pen: Pen, screen: v.Labelling, area: Area) -> None:
             colour="ink-soft",
             lines=1,
         ),
-        Line(label.item.in_(pen.language), 48, bold=True, lines=2, even=True),
-        Line(_stick(pen, label.fragile), 34, even=True),
+        Line(label.item.in_(pen.language), 36 if pen.metrics.large else 48, bold=True, lines=2, even=True),
+        Line(_stick(pen, label.fragile), _small(pen) + 2, even=True),
     ]
     pen.stack(text, told, gap=pen.px(14))
 
@@ -211,11 +220,9 @@ def _told(pen: Pen, screen: v.Labelling) -> tuple[str, str]:
         if screen.ticket is not None:
             return _("请取走标签，贴好后听叫号到窗口交件。"), ""
         return _("请取走标签，贴好后交给窗口。"), ""
-    safe = _("已经出来的 {out} 张有效，还有 {left} 张。").format(out=screen.out, left=left)
     if screen.paper == "unknown":
-        return label_trouble(pen, screen.paper), safe + _(
-            "请看出纸口再选；都不行请点“完成”，凭小票到服务台补打。"
-        )
+        return label_trouble(pen, screen.paper), _("请看出纸口：标签完整就点“这张出来了”，没有就重打。")
+    safe = _("已经出来的 {out} 张有效，还有 {left} 张。").format(out=screen.out, left=left)
     return label_trouble(pen, screen.paper), safe + _(
         "工作人员处理后点“继续打印”；也可以点“完成”，凭小票在任何自助机或服务台再打。"
     )
@@ -239,7 +246,7 @@ def label_trouble(pen: Pen, paper: Paper) -> str:
 def _status_height(pen: Pen, screen: v.Labelling, width: float) -> float:
     first, second = _told(pen, screen)
     room = width - pen.px(56 + 72 + 24)
-    high = pen.height(first, room, "large", bold=True) + pen.px(40)
+    high = pen.height(first, room, _first(pen), bold=True) + pen.px(40)
     if second:
         high += pen.height(second, room, _small(pen)) + pen.px(8)
     return max(high, pen.px(120))
@@ -247,6 +254,10 @@ def _status_height(pen: Pen, screen: v.Labelling, width: float) -> float:
 
 def _small(pen: Pen) -> float:
     return 28 if pen.metrics.large else 32
+
+
+def _first(pen: Pen) -> float:
+    return 30 if pen.metrics.large else 36
 
 
 def _status(pen: Pen, screen: v.Labelling, area: Area) -> None:
@@ -259,12 +270,17 @@ def _status(pen: Pen, screen: v.Labelling, area: Area) -> None:
     if screen.paper == "printing":
         dots, text = text.right(pen.px(160), pen.px(16))
         pen.dots(dots.middle(dots.width, pen.px(20)))
-    lines = [Line(first, "large", bold=True, colour=tone, even=True), Line(second, _small(pen), even=True)]
+    lines = [
+        Line(first, _first(pen), bold=True, colour=tone, even=True),
+        Line(second, _small(pen), even=True),
+    ]
     pen.stack(text, lines, gap=pen.px(8))
 
 
 def _actions_height(pen: Pen, screen: v.Labelling) -> float:
-    return 168 if labelling.done(screen) or screen.paper != "unknown" else 340
+    return (
+        168 if labelling.done(screen) or screen.paper != "unknown" else 330 if pen.metrics.portrait else 310
+    )
 
 
 def _actions(pen: Pen, screen: v.Labelling, area: Area) -> None:

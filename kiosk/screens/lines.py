@@ -96,15 +96,17 @@ def verdict_lines(pen: Pen, verdict: Verdict | None, weighing: bool, why: str) -
     """立等 or 普通, why, when it is ready, and what it costs."""
     _ = pen.say
     language = pen.language
+    # With large text these grow less: the number of pieces must stay in sight.
+    head_size, size, small = (36.0, 30.0, 28.0) if pen.metrics.large else (44.0, 36.0, 30.0)
     if why:
         return [
-            Line(_("这些器具现在不能登记"), 40, bold=True, colour="bad", even=True),
-            Line(why, 34, even=True),
+            Line(_("这些器具现在不能登记"), size, bold=True, colour="bad", even=True),
+            Line(why, size, even=True),
         ]
     if verdict is None and weighing:
-        return [Line(_("正在计算时间和费用…"), 38, colour="ink-soft", even=True)]
+        return [Line(_("正在计算时间和费用…"), size, colour="ink-soft", even=True)]
     if verdict is None:
-        return [Line(_("时间和费用请在窗口询问，不影响登记。"), 36, colour="ink-soft", even=True)]
+        return [Line(_("时间和费用请在窗口询问，不影响登记。"), size, colour="ink-soft", even=True)]
     if verdict.while_you_wait:
         head = _("立等可取")
         when = _("交件后{minutes}可以取走").format(minutes=words.wait(_, verdict.ready))
@@ -115,11 +117,13 @@ def verdict_lines(pen: Pen, verdict: Verdict | None, weighing: bool, why: str) -
         if verdict.provisional:
             when = _("承诺 {day}前完成（暂估）").format(day=day)
     lines = [
-        Line(head, 44, bold=True, colour="good" if verdict.while_you_wait else "accent", even=True),
-        Line(when, 36, bold=True, even=True),
+        Line(head, head_size, bold=True, colour="good" if verdict.while_you_wait else "accent", even=True),
+        Line(when, size, bold=True, even=True),
     ]
-    lines += [Line(reason.in_(language), 30, colour="ink-soft", even=True) for reason in verdict.reasons[:2]]
-    lines.append(Line(fee(pen, verdict), 34, even=True))
+    lines += [
+        Line(reason.in_(language), small, colour="ink-soft", even=True) for reason in verdict.reasons[:2]
+    ]
+    lines.append(Line(fee(pen, verdict), size, even=True))
     return lines
 
 
@@ -155,7 +159,7 @@ def draw_verdict(pen: Pen, area: Area, lines: Sequence[Line], verdict: Verdict |
 
 
 def parts_height(pen: Pen, parts: str, width: float) -> float:
-    return max(pen.metrics.target, pen.height(parts_question(pen, parts), width * 0.5, 32)) + pen.px(8)
+    return max(pen.metrics.target, pen.height(parts_question(pen, parts), width * 0.46, 32)) + pen.px(8)
 
 
 def parts_question(pen: Pen, parts: str) -> str:
@@ -166,7 +170,7 @@ def parts_question(pen: Pen, parts: str) -> str:
 def draw_parts(pen: Pen, area: Area, item: str, parts: str, complete: bool | None) -> None:
     """The question, and two answers; none is chosen while ``complete`` is None."""
     _ = pen.say
-    keys, text = area.right(area.width * 0.46, pen.px(24))
+    keys, text = area.right(area.width * 0.52, pen.px(24))
     pen.text(text, parts_question(pen, parts), 32, bold=True, even=True)
     yes, no = keys.columns(2, pen.metrics.gap)
     for cell, name, label, value in (
@@ -181,7 +185,8 @@ def draw_parts(pen: Pen, area: Area, item: str, parts: str, complete: bool | Non
             always(v.CompleteTouched(item, value)),
             kind="chosen" if chosen else "plain",
             icon="check" if chosen else None,
-            size=36,
+            size=34,
+            stacked=chosen,
         )
 
 

@@ -172,13 +172,14 @@ def counting(pen: Pen, state: m.State, screen: v.Counting, wall: datetime) -> No
         return
     _ = pen.say
     body = frame(pen, state, wall, first=home_button(pen))
-    actions, rest = body.bottom(pen.px(180), pen.px(28))
     if pen.metrics.portrait:
+        actions, rest = body.bottom(pen.px(180), pen.px(28))
         pieces, upper = rest.bottom(pen.px(200), pen.px(24))
         if item.accessories:
             asked, upper = upper.bottom(_parts_height(pen, item, upper.width), pen.px(24))
     else:
-        upper, right = rest.left(rest.width * 0.52, pen.px(48))
+        upper, right = body.left(body.width * 0.52, pen.px(48))
+        actions, right = right.bottom(pen.px(168), pen.px(28))
         if item.accessories:
             asked, right = right.bottom(_parts_height(pen, item, right.width), pen.px(32))
         pieces = right.middle(right.width, min(right.height, pen.px(240)))
@@ -233,8 +234,9 @@ def _how_many(pen: Pen, screen: v.Counting, item: ItemView, area: Area) -> None:
 def _about(pen: Pen, state: m.State, item: ItemView, terms: Sequence[Term], area: Area) -> None:
     """Its name, by which regulation and for how much, and what to mind, with the words it is said in."""
     _ = pen.say
-    name = Line(item.name.in_(state.language), 60, bold=True, lines=2, even=True)
-    facts = Line(_facts(pen, item), 32, colour="ink-soft", even=True)
+    big, small, read = (46.0, 28.0, 34.0) if pen.metrics.large else (60.0, 32.0, 40.0)
+    name = Line(item.name.in_(state.language), big, bold=True, lines=2, even=True)
+    facts = Line(_facts(pen, item), small, colour="ink-soft", even=True)
     high = sum(
         min(pen.height(line.text, area.width, line.size, bold=line.bold), pen.size(line.size) * 3.2)
         for line in (name, facts)
@@ -245,8 +247,8 @@ def _about(pen: Pen, state: m.State, item: ItemView, terms: Sequence[Term], area
     if not notice:
         return
     found = said_in(notice, terms, state.language)
-    chips_high = max(pen.metrics.target, pen.px(120)) if found else 0.0
-    wanted = pen.height(notice, rest.width - pen.px(56 + 88), 40) + pen.px(140)
+    chips_high = pen.px(lines.TURN) if found else 0.0
+    wanted = pen.height(notice, rest.width - pen.px(56 + 88), read) + pen.px(150)
     card = rest.top(min(rest.height, wanted + chips_high + (pen.px(20) if found else 0)))[0]
     pen.card(card, fill="warn-soft", line="warn")
     inner = card.inset(pen.px(28), pen.px(20))
@@ -260,7 +262,7 @@ def _about(pen: Pen, state: m.State, item: ItemView, terms: Sequence[Term], area
     pen.icon(icon, "clipboard", "warn")
     pen.stack(
         text,
-        [Line(_("送检注意事项"), 36, bold=True, colour="warn", lines=1), Line(notice, 40, even=True)],
+        [Line(_("送检注意事项"), 36, bold=True, colour="warn", lines=1), Line(notice, read, even=True)],
         gap=pen.px(10),
     )
 

@@ -74,8 +74,14 @@ def still_chinese(root: Widget, allowed: Sequence[str]) -> list[str]:
     return [
         f"{text!r} is not English"
         for text in said
-        if text not in allowed and any("\u3000" <= sign <= "\u9fff" or sign > "\uff00" for sign in text)
+        if any("\u3000" <= sign <= "\u9fff" or sign > "\uff00" for sign in _without(text, allowed))
     ]
+
+
+def _without(text: str, parts: Sequence[str]) -> str:
+    for part in parts:
+        text = text.replace(part, "")
+    return text
 
 
 def too_faint(root: Widget, picture: Image.Image) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import model as m
+from kiosk import visit as v
 from tests.ui import kiosk_visits as visits
 from tests.ui.kiosk_states import STATES, WALL, Shape, shapes
 
@@ -104,7 +105,11 @@ def said_by_others(state: m.State) -> list[str]:
     """Chinese that belongs on an English screen: the way back to it, and what the server says."""
     emergency = state.home.hall.emergency if state.home else None
     refused = [state.screen.title, state.screen.detail] if isinstance(state.screen, m.Refused) else []
-    return ["中文", *([emergency.zh] if emergency else []), *refused]
+    screen = state.screen
+    why = [screen.why] if isinstance(screen, v.Arrived | v.Basket) and screen.why else []
+    one = screen.view.appointment if isinstance(screen, v.Arrived) else None
+    who = [one.who] if one else []
+    return ["中文", *([emergency.zh] if emergency else []), *filter(None, refused), *why, *who]
 
 
 if __name__ == "__main__":
