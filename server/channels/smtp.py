@@ -13,6 +13,7 @@ import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -54,7 +55,7 @@ class Smtp:
     async def send(self, letter: Letter) -> Outcome:
         try:
             mail = mail_of(letter, self._post.sender)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, MessageError):
             return Rejected("bad address")
         delivery = _Delivery(self._post, self._context, mail)
         try:

@@ -7,7 +7,6 @@ it already answers 2xx and does nothing. Redirects are not followed: the signatu
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import ssl
 from collections.abc import Callable
@@ -70,23 +69,22 @@ class Webhook:
             TIMESTAMP: str(timestamp),
             SIGNATURE: sign(self._door.secret, timestamp, body),
         }
+        outcome: Outcome | None = None
         try:
             async with (
                 asyncio.timeout(self._door.timeout),
                 self._client.stream("POST", self._door.url, content=body, headers=headers) as response,
             ):
                 outcome = judged(response.status_code, response.headers.get("retry-after", ""))
-                with contextlib.suppress(httpx.HTTPError, TimeoutError):
-                    await _skim(response)
-                return outcome
+                await _skim(response)
         except (httpx.TimeoutException, TimeoutError):
-            return Unclear("timeout")
+            # Once the status is there, what becomes of the rest does not matter.
+            return outcome or Unclear("timeout")
         except httpx.ConnectError as error:
-            return Unclear(
-                "tls" if isinstance(error.__cause__, ssl.SSLError) or "SSL" in str(error) else "no link"
-            )
+            return Unclear("tls" if _is_tls(error) else "no link")
         except httpx.HTTPError:
-            return Unclear("link broken")
+            return outcome or Unclear("link broken")
+        return outcome
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -118,6 +116,15 @@ def judged(status: int, retry_after: str) -> Outcome:
         return Rejected(reason)
     wait = float(retry_after) if retry_after.isascii() and retry_after.isdigit() else 0.0
     return Unclear(reason, wait)
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    """Whether it came of the certificate or the talk about it, however wrapped."""
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 async def _skim(response: httpx.Response) -> None:
