@@ -17,6 +17,7 @@ from server.api import bookings as booking_routes
 from server.api import due, live, manage, messages, metrics, problems, sessions, tickets
 from server.api import halls as hall_routes
 from server.api import offer as offer_routes
+from server.api import orders as order_routes
 from server.api.asking import Core
 from server.api.describing import describe
 from server.api.edge import Edge
@@ -28,6 +29,7 @@ from server.protocol.views import Health
 from server.services.bookings import Bookings
 from server.services.checkins import CheckIns
 from server.services.due import DueItems, Keeper
+from server.services.fleets import Fleets
 from server.services.floor import Change
 from server.services.halls import Halls
 from server.services.messages import Messages
@@ -57,7 +59,15 @@ def make_app(
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
     due_items = DueItems(halls, channels.days_before)
     core = Core(
-        halls, people, Setup(halls, people), hub, bookings, checkins, Messages(halls, channels), due_items
+        halls=halls,
+        people=people,
+        setup=Setup(halls, people),
+        hub=hub,
+        bookings=bookings,
+        checkins=checkins,
+        messages=Messages(halls, channels),
+        due_items=due_items,
+        fleets=Fleets(halls),
     )
     told: list[Callable[[Change], None]] = [hub.changed]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
@@ -115,6 +125,7 @@ def make_app(
     for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):
         app.include_router(router)
     app.include_router(booking_routes.router)
+    app.include_router(order_routes.router)
     app.include_router(offer_routes.router)
     app.include_router(messages.router)
     app.include_router(due.router)

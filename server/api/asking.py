@@ -15,6 +15,7 @@ from server.protocol.words import Role
 from server.services.bookings import Asker, Bookings
 from server.services.checkins import CheckIns
 from server.services.due import DueItems
+from server.services.fleets import Fleets
 from server.services.halls import Halls
 from server.services.messages import Messages
 from server.services.offer import OfferSetup
@@ -43,6 +44,7 @@ class Core:
     checkins: CheckIns
     messages: Messages
     due_items: DueItems
+    fleets: Fleets
 
     @property
     def offer(self) -> OfferSetup:

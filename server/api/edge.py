@@ -13,7 +13,7 @@ from server.protocol.language import wished
 from .problems import MEDIA, problem_of
 
 BODY_LIMIT = 64 * 1024
-SHEET = re.compile(r"/api/v1/halls/[^/]+/(offer/sheet|due-items/(check|import))")
+SHEET = re.compile(r"/api/v1/halls/[^/]+/(offer/sheet|(due-items|fleets)/(check|import))")
 SHEET_LIMIT = 4 * 1024 * 1024
 """A table that is imported may be longer. Who may send one is asked before its body is read."""
 

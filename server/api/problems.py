@@ -44,6 +44,7 @@ STATUS: Mapping[RefusalCode, int] = {
     "appointment_unknown": 404,
     "slot_unknown": 404,
     "order_unknown": 404,
+    "customer_unknown": 404,
     "sample_unknown": 404,
     "message_unknown": 404,
     "due_item_unknown": 404,

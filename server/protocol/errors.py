@@ -78,6 +78,7 @@ RefusalCode = Literal[
     "appointment_cancelled",
     "appointment_over",
     "order_unknown",
+    "customer_unknown",
     "sample_unknown",
     "label_bound",
     "item_unknown",

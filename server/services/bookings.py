@@ -11,7 +11,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email.utils import parseaddr
 from typing import TypeVar
 
@@ -27,7 +27,7 @@ from server.domain.slots import Line, Timetable
 from server.protocol import booking as b
 from server.protocol import codes
 from server.protocol.errors import RefusalCode
-from server.protocol.words import ON_BEHALF, Channel, CustomerType, Role
+from server.protocol.words import ON_BEHALF, Channel, CustomerType, Language, Role
 from server.store import bookings, outbox
 from server.store.engine import reading
 
@@ -166,7 +166,7 @@ class Bookings:
 
         def change(ledger: Ledger) -> str | Refusal:
             of, now = ledger.floor.hall, ledger.now
-            who = customer_of(of, body, ledger)
+            who = customer_of(of, body.customer, body.consent, body.language, now)
             if isinstance(who, Refusal):
                 return who
             connection, rules = ledger.connection, of.offer.rules
@@ -359,9 +359,10 @@ def timetable(
     return hall.offer.timetable(hall.zone, loads)
 
 
-def customer_of(hall: Hall, body: b.Book, ledger: Ledger) -> bookings.Customer | Refusal:
+def customer_of(
+    hall: Hall, said: b.CustomerBody, consent: str, language: Language, now: datetime
+) -> bookings.Customer | Refusal:
     """The customer as they may be written down, or what is wrong with what was typed."""
-    said = body.customer
     personal = said.type in customers.PERSONAL
     phone = customers.phone(said.phone)
     uscc = customers.uscc(said.uscc) if said.uscc and not personal else ""
@@ -375,7 +376,7 @@ def customer_of(hall: Hall, body: b.Book, ledger: Ledger) -> bookings.Customer |
         return Refusal("company_needed")
     if uscc is None:
         return Refusal("uscc_bad")
-    if body.consent != s.CONSENT_VERSION:
+    if consent != s.CONSENT_VERSION:
         return Refusal("consent_needed")
     return bookings.Customer(
         id=uuid.uuid4().hex,
@@ -385,10 +386,10 @@ def customer_of(hall: Hall, body: b.Book, ledger: Ledger) -> bookings.Customer |
         company="" if personal else said.company,
         uscc=uscc,
         phone=phone,
-        consent_at=ledger.now,
-        consent_to=body.consent,
+        consent_at=now,
+        consent_to=consent,
         email=said.email,
-        language=body.language,
+        language=language,
     )
 
 

@@ -94,6 +94,7 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "appointment_cancelled": (_("这个预约已取消"), _("今天办理请取号排队。")),
     "appointment_over": (_("这个预约已过期"), _("请重新预约，或今天取号排队。")),
     "order_unknown": (_("查不到登记的器具"), _("请先签到或登记；有疑问请找工作人员。")),
+    "customer_unknown": (_("查不到这位客户"), _("请先登记送检单位或个人。")),
     "sample_unknown": (_("查不到这件样品"), _("请核对标签上的编号。")),
     "label_bound": (_("这个条码已属于另一件样品"), _("请换一张没有用过的标签。")),
     "item_unknown": (_("没有这个目录项"), _("请选择目录中的器具。")),

@@ -122,26 +122,29 @@ def _acknowledged(line: b.LineView, one: Appointment) -> b.LineView:
     return line.model_copy(update={"notice": line.notice.model_copy(update={"version": version})})
 
 
+def label_view(hall: Hall, order: orders.Order, one: orders.Sample, count: int) -> b.LabelView:
+    """The label of one of an order's ``count`` pieces."""
+    items = hall.offer.catalogue.items
+    return b.LabelView(
+        code=one.code,
+        order=order.number,
+        item=item_name(hall, one.item),
+        index=one.position,
+        count=count,
+        hall=hall.name,
+        due=order.due,
+        fragile=one.item in items and items[one.item].fragile,
+    )
+
+
 def order_view(
     hall: Hall, order: orders.Order, samples: list[orders.Sample], said: Verdict, *, only: str = ""
 ) -> b.OrderView:
     """``only``: the label of this one sample; else of all."""
     lines = [line for line, _ in order.lines]
     known = [line for line in lines if line.item in hall.offer.catalogue.items]
-    items = hall.offer.catalogue.items
     labels = tuple(
-        b.LabelView(
-            code=one.code,
-            order=order.number,
-            item=item_name(hall, one.item),
-            index=one.position,
-            count=len(samples),
-            hall=hall.name,
-            due=order.due,
-            fragile=one.item in items and items[one.item].fragile,
-        )
-        for one in samples
-        if not only or one.code == only
+        label_view(hall, order, one, len(samples)) for one in samples if not only or one.code == only
     )
     return b.OrderView(
         id=order.id,

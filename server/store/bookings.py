@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from server.domain.booking import Appointment
 from server.domain.catalogue import Catalogue
 from server.domain.slots import Line, Load
-from server.protocol.words import CustomerType, Language
+from server.protocol.words import Channel, CustomerType, Language
 
 from . import tables as t
 from .halls import pack
@@ -110,6 +110,19 @@ def open_of_phone(connection: Connection, hall: str, phone: str, today: date) ->
         .where(c.hall == hall, c.phone == phone, a.state == "booked", a.day >= today)
     )
     return int(count or 0)
+
+
+def sources(
+    connection: Connection, hall: str, first: date, last: date
+) -> list[tuple[Channel, CustomerType, int]]:
+    """(channel, type of customer, appointments) for the days from ``first`` to ``last``."""
+    table = t.appointments.c
+    rows = connection.execute(
+        select(table.channel, table.customer_type, func.count())
+        .where(table.hall == hall, table.day >= first, table.day <= last)
+        .group_by(table.channel, table.customer_type)
+    )
+    return [(channel, kind, int(count)) for channel, kind, count in rows]
 
 
 def mark_not_come(connection: Connection, hall: str, today: date) -> list[str]:

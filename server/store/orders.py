@@ -14,6 +14,7 @@ from server.protocol.words import Channel, CustomerType
 
 from . import tables as t
 
+OUT_OF_THE_HOUSE = ("released", "refused_at_intake", "returned_untested")
 ROWS = 500
 """Rows written or read in one statement: thousands of samples come in one order."""
 
@@ -119,10 +120,14 @@ def labelled(connection: Connection, id: str, at: datetime) -> None:
     connection.execute(update(t.orders).where(t.orders.c.id == id).values(labelled_at=at))
 
 
-def samples(connection: Connection, order: str) -> list[Sample]:
-    """An order's samples by their place in it."""
+def samples(connection: Connection, order: str, first: int = 1, most: int | None = None) -> list[Sample]:
+    """An order's samples by their place in it, ``most`` of them from ``first`` on."""
+    table = t.samples.c
     rows = connection.execute(
-        select(t.samples).where(t.samples.c.order == order).order_by(t.samples.c.position)
+        select(t.samples)
+        .where(table.order == order, table.position >= first)
+        .order_by(table.position)
+        .limit(most)
     )
     return [Sample(**row._mapping) for row in rows]
 
@@ -139,6 +144,24 @@ def find_sample(connection: Connection, hall: str, *, code: str = "", foreign: s
     where = (table.code == code) | (table.flow == code) if code else table.foreign == foreign
     row = connection.execute(select(t.samples).where(table.hall == hall, where)).one_or_none()
     return None if row is None else Sample(**row._mapping)
+
+
+def with_serials(connection: Connection, hall: str, serials: Sequence[str]) -> dict[tuple[str, str], str]:
+    """(item, maker's number) → case number, of those pieces that are in the house."""
+    found: dict[tuple[str, str], str] = {}
+    table = t.samples.c
+    for start in range(0, len(serials), ROWS):
+        rows = connection.execute(
+            select(table.item, table.serial, t.orders.c.number)
+            .join(t.orders, t.orders.c.id == table.order)
+            .where(
+                table.hall == hall,
+                table.serial.in_(serials[start : start + ROWS]),
+                table.state.not_in(OUT_OF_THE_HOUSE),
+            )
+        )
+        found |= {(row.item, row.serial): row.number for row in rows}
+    return found
 
 
 def bind(connection: Connection, code: str, foreign: str) -> None:

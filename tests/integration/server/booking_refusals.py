@@ -213,6 +213,11 @@ def labels_before_checking_in(stage: Stage) -> Ask:
     return at_kiosk(stage, "labels", {"code": booked(stage.server)["code"]})
 
 
+@case("customer_unknown", 404)
+def a_fleet_of_nobody(stage: Stage) -> Ask:
+    return Ask("POST", f"{HALL}/fleets/import?customer=0", stage.as_("clerk1"))
+
+
 @case("sample_unknown", 404)
 def a_label_of_nothing(stage: Stage) -> Ask:
     return Ask("GET", f"{API}/samples/NOTHING-AT-ALL", stage.as_("clerk1"))

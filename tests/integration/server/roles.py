@@ -70,6 +70,10 @@ API: dict[tuple[str, str], frozenset[Role]] = {
         for step in ("find", "reschedule", "cancel")
     },
     **{("POST", f"{HALL}/{step}"): GIVE for step in ("arrivals", "check-ins", "walk-ins", "labels")},
+    ("POST", f"{HALL}/customers"): STAFF,
+    **{("POST", f"{HALL}/fleets/{step}"): STAFF for step in ("check", "import")},
+    **{("GET", f"{HALL}/{part}"): STAFF for part in ("orders", "sources")},
+    ("GET", f"{HALL}/orders/{{order}}/labels"): GIVE,
     ("POST", "/api/v1/orders/{id}/prints"): GIVE | EAST,
     ("GET", "/api/v1/samples/{code}"): STAFF | {"east-clerk", "east-manager"},
     ("POST", "/api/v1/samples/{code}/bind"): STAFF | {"east-clerk", "east-manager"},
@@ -93,6 +97,25 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("DELETE", f"{HALL}/devices/{{name}}"): MANAGERS,
     ("GET", f"{HALL}/settings"): MANAGERS,
     ("PUT", f"{HALL}/settings"): MANAGERS,
+    ("GET", f"{HALL}/offer"): MANAGERS,
+    **{
+        (method, f"{HALL}/offer/{part}"): MANAGERS
+        for part in ("items", "slots")
+        for method in ("GET", "POST")
+    },
+    ("PUT", f"{HALL}/offer/items/{{item}}"): MANAGERS,
+    ("DELETE", f"{HALL}/offer/items/{{item}}"): MANAGERS,
+    ("PUT", f"{HALL}/offer/slots/{{slot}}"): MANAGERS,
+    ("GET", f"{HALL}/offer/calendar"): MANAGERS,
+    ("PUT", f"{HALL}/offer/calendar/days/{{day}}"): MANAGERS,
+    ("PUT", f"{HALL}/offer/calendar/years/{{year}}"): MANAGERS,
+    **{
+        ("PUT", f"{HALL}/offer/{part}"): MANAGERS
+        for part in ("authorisations", "fields", "terms", "rules", "promises")
+    },
+    ("GET", f"{HALL}/offer/sheet.csv"): MANAGERS,
+    ("GET", f"{HALL}/offer/sheet.xlsx"): MANAGERS,
+    ("POST", f"{HALL}/offer/sheet"): MANAGERS,
 }
 """Method and path → who is let in; the people of ``east`` ask for the hall ``main`` here."""
 

@@ -13,9 +13,10 @@ from tests.integration.server.roles import API, PAGES, ROLES, Role
 from tests.integration.server.signing import Browser
 from tests.servers import ServerThread
 
-from .visits import DAY, LENSMETERS, SLOT, booking
+from .visits import DAY, LENSMETERS, SHOP, SLOT, booking
 
 BODILESS = ("/api/v1/tickets/{id}/cancel",)
+OFFER = "/api/v1/halls/{hall}/offer"
 SIGN_OUT = ("DELETE", "/api/v1/sessions/current")
 
 
@@ -91,6 +92,7 @@ class Walk:
             "reschedule": proof | {"day": DAY, "slot": SLOT},
             **{step: {"code": proof["code"]} for step in ("arrivals", "check-ins", "labels")},
             "/api/v1/orders/{id}/prints": {"outcome": "printed", "codes": []},
+            "customers": {"customer": SHOP, "consent": "1"},
             "bind": {"foreign": "PRE-PRINTED-1"},
             "due-items": {
                 "item": "lensmeter",
@@ -99,10 +101,30 @@ class Walk:
                 "phone": "13812345678",
             },
         }
+        self._bodies |= self._offered(server, admin)
         self._bodies |= {
             "{service}": self._bodies["services"],
             "{counter}": self._bodies["counters"],
             "{user}": self._bodies["staff"],
+        }
+
+    def _offered(self, server: ServerThread, admin: str) -> dict[str, object]:
+        """The bodies that leave the offer as it is."""
+        offer = server.ask("GET", "/halls/main/offer", token=admin)
+        item = server.ask("GET", "/halls/main/offer/items", token=admin)[0]
+        item = {name: value for name, value in item.items() if name != "authorised_until"}
+        item["notice"] = item["notice"]["text"]
+        slot = server.ask("GET", "/halls/main/offer/slots", token=admin)[0]
+        kept = {f"{OFFER}/{part}": offer[part] for part in ("authorisations", "fields", "terms", "rules")}
+        promises = [{part: one[part] for part in ("id", "title", "body")} for one in offer["promises"]]
+        return kept | {
+            f"{OFFER}/promises": promises,
+            f"{OFFER}/items": item,
+            f"{OFFER}/slots": slot,
+            "{item}": item,
+            "{slot}": slot,
+            "{day}": {"works": False},
+            "{year}": {"announced": False},
         }
 
     def ask(self, method: str, path: str, token: str) -> requests.Response:
@@ -115,7 +137,12 @@ class Walk:
             counter="1",
             service="accept",
             user="clerk2",
+            order="0",
             name="none",
+            item="lensmeter",
+            slot="accept-0830",
+            day="2027-12-25",
+            year="2027",
         )
         known = bodies.get(path) or bodies.get(path.rsplit("/", 1)[1])
         body = known if method in ("POST", "PUT") and path not in BODILESS else None
