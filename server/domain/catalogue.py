@@ -178,4 +178,7 @@ class Catalogue:
 
     def published(self, day: date) -> int:
         """How many kinds of instruments are offered on ``day``: what the hall may say of itself."""
-        return sum(one.active and self.authorised(one.id, day) for one in self.items.values())
+        return sum(
+            one.active and one.regulation(day) is not None and self.authorised(one.id, day)
+            for one in self.items.values()
+        )

@@ -13,10 +13,10 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from .admin import ClockTime, Named
-from .booking import FieldView, ItemId, NoticeView, Term
+from .booking import CatalogueView, FieldView, ItemId, NoticeView, Term
 from .commands import Body, Line, Name, Remark
-from .sheets import Fault
-from .views import Text, Wire
+from .sheets import Fault as Fault
+from .views import HallHead, Text, Wire
 from .words import CUSTOMER_TYPES, CustomerType
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)
@@ -325,3 +325,25 @@ class SheetReport(Wire):
     more_faults: int
     """Faults beyond those told."""
     applied: bool
+
+
+class Chapter(Wire):
+    """One subject of the disclosure (公示). ``version``: of a page that is written by hand."""
+
+    id: str
+    title: Text
+    lines: tuple[Text, ...]
+    version: int | None = None
+
+
+class AboutView(Wire):
+    """All that a hall discloses, from the records as they stand today."""
+
+    hall: HallHead
+    today: date
+    kinds: int
+    regulations: int
+    chapters: tuple[Chapter, ...]
+    catalogue: CatalogueView
+    authorisations: tuple[AuthorisationBody, ...]
+    """Those that hold today."""

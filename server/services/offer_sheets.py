@@ -74,9 +74,9 @@ def _report(faults: tuple[Fault, ...]) -> SheetReport:
 def refused(report: SheetReport) -> Refusal:
     """A sheet with faults, as a refusal that tells their number and the first of them."""
     first = report.faults[0]
-    zh, en = (f"{first.column} {told}".strip() for told in (first.wrong.zh, first.wrong.en))
+    wrong = Text(zh=f"{first.column} {first.wrong.zh}".strip(), en=first.wrong.en)
     count = len(report.faults) + report.more_faults
-    return Refusal("sheet_bad", {"count": str(count), "row": str(first.row), "wrong": Text(zh=zh, en=en)})
+    return Refusal("sheet_bad", {"count": str(count), "row": str(first.row), "wrong": wrong})
 
 
 class OfferSheets:

@@ -14,11 +14,12 @@ from server.protocol import views as v
 from server.protocol.language import both
 from server.protocol.words import CounterState
 
-from . import sentences
+from . import disclosure, sentences
 
 CALLS_SHOWN = timedelta(minutes=2)
 LISTED = 50
 EMPTY = v.Text(zh="", en="")
+DISCLOSED = disclosure.Pages()
 
 
 def head(floor: Floor, now: datetime) -> v.HallHead:
@@ -135,7 +136,10 @@ def board(floor: Floor, now: datetime) -> v.Board:
         calls=calls(floor, now),
         counters=counters(floor),
         services=services(floor, now),
-        notices=notices(floor.hall.notices),
+        notices=(
+            *notices(floor.hall.notices),
+            *DISCLOSED.of(floor.hall, floor.hall.day(now), disclosure.BOARD),
+        ),
         ready=(),
     )
 
@@ -294,7 +298,10 @@ def kiosk(floor: Floor, now: datetime, base_url: str) -> v.KioskHome:
         bring={one.id: one.bring for one in active},
         about={one.id: one.about for one in active},
         now_serving=calls(floor, now),
-        notices=notices(floor.hall.notices),
+        notices=(
+            *notices(floor.hall.notices),
+            *DISCLOSED.of(floor.hall, floor.hall.day(now), disclosure.KIOSK),
+        ),
         guidance=notices(floor.hall.guidance),
         url=base_url,
     )

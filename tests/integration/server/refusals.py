@@ -346,3 +346,19 @@ def sending_away_somebody_at_a_counter(stage: Stage) -> Ask:
     stage.counter("open")
     body = {"user": "clerk1", "name": "王", "roles": ["clerk"], "active": False}
     return Ask("PUT", f"{HALL}/staff/clerk1", stage.as_("manager"), body)
+
+
+@case("item_unknown", 404)
+def an_item_that_is_not_there(stage: Stage) -> Ask:
+    return Ask("DELETE", f"{HALL}/offer/items/none", stage.as_("manager"))
+
+
+@case("still_used", 409)
+def a_field_that_instruments_belong_to(stage: Stage) -> Ask:
+    fields = stage.do("GET", "/halls/main/offer", user="manager")["fields"]
+    return Ask("PUT", f"{HALL}/offer/fields", stage.as_("manager"), fields[1:])
+
+
+@case("sheet_bad", 422)
+def an_empty_sheet(stage: Stage) -> Ask:
+    return Ask("POST", f"{HALL}/offer/sheet", stage.as_("manager"))

@@ -34,7 +34,7 @@ CHECKED = CHECKS.get_by_names(
 MUST_NOTICE = CHECKS.get_by_names(["negative_data_rejection"])
 EXAMPLES = {"anonymous": 3, "display-1": 3, "kiosk-1": 8, "clerk1": 8, "manager": 8, "admin": 8}
 """Requests to each operation, of each mode; a few are enough for those who are turned away."""
-NAMED = {"service": "id", "counter": "number", "user": "user"}
+NAMED = {"service": "id", "counter": "number", "user": "user", "item": "id", "slot": "id"}
 """The field of the body that must say the same as this place in the path."""
 
 
@@ -59,6 +59,7 @@ class Places:
 
     def fill(self, path: str) -> dict[str, str]:
         known = {"hall": "main", "counter": "1", "service": "accept", "user": "clerk4", "name": "display-1"}
+        known |= {"item": "balance", "slot": "accept-0830", "day": "2027-05-01", "year": "2027"}
         if "/tickets/" in path:
             issued = self._stage.server.take_number("accept")
             known |= {name: issued[name] for name in ("id", "code", "number")}
