@@ -4,13 +4,15 @@ Off unless the configuration says ``[script] control_port = N``; listens on 127.
 a connection, JSON answers:
 
     GET  /screen                     {"screen", "language", "large", "texts": […], "names": […], "settled",
-                                      "clipped": […], "number"}
+                                      "clipped": […], "number", "paper", "labels": {"out", "left"},
+                                      "scanner", …}
     POST /tap?name=service:accept    touches the widget of that name; 404 when the screen has none
          /tap?name=…&hold=0.4        the finger rests that many seconds
          /tap?x=100&y=200            touches a point, in px from the upper left
     POST /picture?path=/tmp/a.png    writes what is on the glass
     POST /wait?screen=Holding        answers when that screen stands (&text=… a text is on it, &name=… a
          &timeout=10                 widget is), or 408
+    POST /scan?text=V…               as if the scanner had read this
 
 A tap waits until the screen has settled (a touch in its first quarter of a second is ignored by design), then
 goes in through an input provider of Kivy's event loop, which is the way every finger comes in. It is answered
@@ -35,6 +37,7 @@ from kivy.input.provider import MotionEventProvider
 
 from . import flow
 from . import model as m
+from . import visit as v
 from .app import KioskApp
 from .widgets.shapes import Pressable
 from .widgets.text import Words
@@ -139,6 +142,9 @@ class Control:
                 return await self._tap(given)
             case "POST", "/picture":
                 return await self._take_picture(given)
+            case "POST", "/scan":
+                self._app.feed(v.Scanned(given.get("text", "")))
+                return Answer(200, self.screen())
             case "POST", "/wait":
                 return await self._wait(given)
             case _:
@@ -148,6 +154,8 @@ class Control:
         """What is shown now."""
         state = self._app.state
         at = flow.shown(state)
+        ticket = at.ticket if isinstance(at, m.Holding | v.Labelling) else None
+        rolling = at if isinstance(at, v.Labelling) else None
         widgets = list(self._app.glass.children)[::-1]
         texts = [widget for widget in widgets if isinstance(widget, Words)]
         return {
@@ -155,9 +163,13 @@ class Control:
             "language": state.language,
             "large": state.large,
             "settled": self._app.settled,
-            "number": at.ticket.number if isinstance(at, m.Holding) else None,
-            "paper": at.paper if isinstance(at, m.Holding) else None,
+            "number": ticket.number if ticket else None,
+            "paper": at.paper if isinstance(at, m.Holding | v.Labelling) else None,
+            "labels": {"out": rolling.out, "left": len(rolling.left)} if rolling else None,
             "printer": state.printer,
+            "label_printer": state.label_printer,
+            "scanner": state.scanner,
+            "catalogue": state.catalogue is not None,
             "link": state.link,
             "texts": [text.said for text in texts],
             "clipped": [text.said for text in texts if not text.whole],

@@ -20,7 +20,10 @@ def kiosk_settings(
     control_port: int,
     device: str = "kiosk-1",
     language: str = "zh",
+    label_port: int | None = None,
+    camera: Path | None = None,
 ) -> Settings:
+    """``label_port``: of a label printer that speaks ZPL. ``camera``: what it sees (driver camera-file)."""
     return {
         "server": {"url": url, "hall": "main", "token_file": "credentials.json", "device": device},
         "screen": {
@@ -36,6 +39,12 @@ def kiosk_settings(
             "port": printer_port,
             "width_mm": 80,
         },
+        **(
+            {"labels": {"driver": "zpl-network", "host": "127.0.0.1", "port": label_port}}
+            if label_port is not None
+            else {}
+        ),
+        **({"scanner": {"driver": "camera-file", "path": str(camera)}} if camera is not None else {}),
         "staff": {"pin": "123456"},
         "state": {"dir": f"{device}-state"},
         "script": {"control_port": control_port},

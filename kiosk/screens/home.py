@@ -65,11 +65,13 @@ def services(pen: Pen, state: m.State, screen: v.Services, wall: datetime) -> No
     title = words.title(_, state)
     box, rest = body.top(pen.height(title, body.width, 56, bold=True), pen.px(24))
     pen.text(box, title, 56, bold=True, even=True)
-    own, rest = rest.bottom(pen.px(210 if pen.metrics.portrait else 190), pen.metrics.gap)
     if pen.metrics.portrait:
+        own, rest = rest.bottom(pen.px(210), pen.metrics.gap)
         _tiles(pen, state, screen, home, rest, columns=1, least=pen.px(170))
     else:
-        _tiles(pen, state, screen, home, rest, columns=2, least=pen.px(210))
+        own, rest = rest.right(rest.width * 0.3, pen.px(40))
+        own = own.top(pen.px(470))[0]
+        _tiles(pen, state, screen, home, rest, columns=2, least=pen.px(172))
     _way(
         pen,
         own,
@@ -111,21 +113,9 @@ def _main_tiles(pen: Pen, state: m.State, home: KioskHome, area: Area) -> None:
     if "labels" in offers.purposes(state):
         about = _("扫小票或凭证，打印或补打")
         ways.append(("labels", "tag", _("打印样品标签"), about, v.PurposeTouched("labels")))
-    cells = lower.columns(len(ways), gap)
-    told = []
-    for cell, (name, icon, label, about, touch) in zip(cells, ways, strict=True):
+    for cell, (name, icon, label, about, touch) in zip(lower.columns(len(ways), gap), ways, strict=True):
         pen.touch(cell, name, label, always(touch))
-        inner = cell.inset(pen.px(32), pen.px(28))
-        top, text = inner.top(min(pen.px(128), inner.height * 0.4), pen.px(16))
-        square = top.left(top.height)[0]
-        pen.card(square, fill="accent-soft", line=None)
-        pen.icon(square.inset(square.height * 0.2), icon, "accent")
-        told.append(
-            (text, [Line(label, 52, bold=True, lines=2), Line(about, 32, colour="ink-soft", lines=3)])
-        )
-    most = min(pen.scale(text, lines) for text, lines in told)
-    for text, lines in told:
-        pen.stack(text, lines, gap=pen.px(4), most=most)
+        _stacked_way(pen, cell.inset(pen.px(32), pen.px(28)), icon, label, about, 52)
 
 
 def _way(
@@ -142,6 +132,9 @@ def _way(
 ) -> None:
     """A wide tile: drawing, name, what it is for, and a figure on the right."""
     pen.touch(area, name, label, always(touch), "primary" if figure else "plain")
+    if area.width < area.height * 2.5 and not figure:
+        _stacked_way(pen, area.inset(pen.px(32), pen.px(28)), icon, label, about, size)
+        return
     ink, soft = ("on-accent", "on-accent") if figure else ("ink", "ink-soft")
     inner = area.inset(pen.px(36), pen.px(20))
     side = min(inner.height, pen.px(200 if figure else 120))
@@ -158,6 +151,16 @@ def _way(
     if figure:
         lines.append(Line(figure, 40, bold=True, colour=ink, lines=1))
     pen.stack(text, lines, gap=pen.px(6))
+
+
+def _stacked_way(pen: Pen, area: Area, icon: str, label: str, about: str, size: float) -> None:
+    """What stands in a tile that is not wide: the drawing above, name and line beneath."""
+    top, text = area.top(min(pen.px(128), area.height * 0.4), pen.px(16))
+    square = top.left(top.height)[0]
+    pen.card(square, fill="accent-soft", line=None)
+    pen.icon(square.inset(square.height * 0.2), icon, "accent")
+    lines = [Line(label, size, bold=True, lines=2), Line(about, 32, colour="ink-soft", lines=4)]
+    pen.stack(text, lines, gap=pen.px(4))
 
 
 def _greeting(pen: Pen, state: m.State, home: KioskHome, area: Area) -> Area:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from kiosk import model as m
@@ -120,10 +120,9 @@ def verdict_lines(pen: Pen, verdict: Verdict | None, weighing: bool, why: str) -
         Line(head, head_size, bold=True, colour="good" if verdict.while_you_wait else "accent", even=True),
         Line(when, size, bold=True, even=True),
     ]
-    lines += [
-        Line(reason.in_(language), small, colour="ink-soft", even=True) for reason in verdict.reasons[:2]
-    ]
     lines.append(Line(fee(pen, verdict), size, even=True))
+    told = verdict.reasons[: 1 if pen.metrics.large else 2]
+    lines += [Line(reason.in_(language), small, colour="ink-soft", even=True) for reason in told]
     return lines
 
 
@@ -152,7 +151,12 @@ def draw_verdict(pen: Pen, area: Area, lines: Sequence[Line], verdict: Verdict |
     inner = area.inset(pen.px(32), pen.px(16))
     left, text = inner.left(pen.px(64), pen.px(24))
     pen.icon(left, icon, tone)
-    pen.stack(text, lines, gap=pen.px(10))
+    told = list(lines)
+    room = replace(text, height=text.height - pen.px(10) * (len(told) - 1))
+    while len(told) > 3 and not pen.fits(room, told):
+        # The reasons come last: what it is, when and for how much are told whole.
+        told.pop()
+    pen.stack(text, told, gap=pen.px(10))
 
 
 # ---- are the parts all there? ----------------------------------------------------------------------

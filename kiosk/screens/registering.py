@@ -33,7 +33,7 @@ def customer(pen: Pen, state: m.State, screen: v.ChoosingCustomer, wall: datetim
         for type_, name in known.items()
     ]
     asked = _("有的器具只为部分对象检定，请按送检人选择。")
-    _choices(pen, state, wall, tiles, screen.page, columns=(1, 2), least=170, about=asked)
+    _choices(pen, state, wall, tiles, screen.page, columns=(1, 3), least=160, about=asked)
 
 
 def fields(pen: Pen, state: m.State, screen: v.ChoosingField, wall: datetime) -> None:
@@ -49,7 +49,7 @@ def fields(pen: Pen, state: m.State, screen: v.ChoosingField, wall: datetime) ->
         )
         for field in offers.fields(state)
     ]
-    _choices(pen, state, wall, tiles, screen.page, columns=(1, 2), least=150, about="")
+    _choices(pen, state, wall, tiles, screen.page, columns=(1, 3), least=150, about="")
 
 
 def items(pen: Pen, state: m.State, screen: v.ChoosingItem, wall: datetime) -> None:
@@ -118,7 +118,7 @@ def _choices(
     gap = pen.metrics.gap
     foot, rest = rest.bottom(max(pen.metrics.target, pen.px(150)), gap)
     most = pen.px(220 if not state.large else 260)
-    high = pen.px(least) * (1.15 if state.large else 1)
+    high = pen.px(least if pen.metrics.portrait else least * 0.8) * (1.15 if state.large else 1)
     fit = max(1, int((rest.height + gap) // (high + gap)))
     pages = max(1, ceil(len(tiles) / (fit * across)))
     now = page % pages
@@ -128,9 +128,14 @@ def _choices(
     grid = rest.top(tall * rows + gap * (rows - 1))[0]
     cells = list(zip(grid.grid(across, rows, gap), shown, strict=False))
     texts = [(_place(pen, tile, cell), tile) for cell, tile in cells]
-    scale = max(0.8, min((pen.scale(area, tile.told) for area, tile in texts), default=1.0))
-    for area, tile in texts:
-        pen.stack(area, tile.told, most=scale)
+    # Where there is no room for the line about a thing, its name stands alone; why it can't be had stays.
+    stacks = [
+        (area, tile.told if tile.make is None or pen.fits(area, tile.told) else tile.told[:1])
+        for area, tile in texts
+    ]
+    scale = max(0.8, min((pen.scale(area, told) for area, told in stacks), default=1.0))
+    for area, told in stacks:
+        pen.stack(area, told, most=scale)
     left, middle, right = foot.columns(3, gap)
     pen.button(left, "back", _("返回"), m.BackTouched, icon="back", size=40)
     if pages > 1:

@@ -1,0 +1,163 @@
+"""``liqu-labels --config FILE --order NUMBER``: the desk prints the labels of a whole fleet on a label printer.
+
+Labels come from the server in parts and go to the printer as it has room, so that thousands need no more
+memory than a few. What is printed for certain is told to the server, part by part. When the printer stops,
+the command says from which piece on to begin again: no piece is left without a label, none has two unknown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import requests
+from pydantic import ValidationError
+
+from hardware.printers.base import BatchPrinter, BatchStopped, DeviceError
+from hardware.printers.registry import open_printer
+from server.protocol.booking import LabelPrinted
+from server.protocol.orders import LabelsView
+
+from .client import AGAIN, PAUSES, TIME_OUT, problem_in
+from .config import Config, ConfigError, load
+from .printouts import compose_labels, label_of
+
+PART = 200
+"""Labels asked for at once."""
+
+
+class Stopped(Exception):
+    """It can't go on; the message says why and what to do."""
+
+
+class Desk:
+    """The server, as far as labels need it. ``sleep`` is for tests."""
+
+    def __init__(self, config: Config, sleep: Callable[[float], object] = time.sleep) -> None:
+        part = config.server
+        self._base = f"{part.url}/api/v1"
+        self._hall = part.hall
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {part.token}"
+        self._session.headers["Accept-Language"] = config.language
+        self._sleep = sleep
+
+    def part(self, order: str, first: int) -> LabelsView:
+        """The next labels of the order from piece ``first`` on. Raises Stopped."""
+        answer = self._ask("GET", f"/halls/{self._hall}/orders/{order}/labels?first={first}&most={PART}")
+        try:
+            return LabelsView.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise Stopped(f"the server's answer can't be understood: {error.error_count()} faults") from error
+
+    def printed(self, order: str, codes: Sequence[str], *, reprint: bool) -> None:
+        """Tell what is printed for certain. Raises Stopped."""
+        body = LabelPrinted(outcome="printed", codes=tuple(codes), reprint=reprint)
+        self._ask("POST", f"/orders/{order}/prints", body.model_dump(mode="json"))
+
+    def _ask(self, method: str, path: str, body: object = None) -> requests.Response:
+        key = str(uuid.uuid4())
+        for pause in (*PAUSES, None):
+            try:
+                answer = self._session.request(
+                    method, self._base + path, json=body, headers={"Idempotency-Key": key}, timeout=TIME_OUT
+                )
+            except requests.RequestException as error:
+                why = f"the server can't be reached: {type(error).__name__}"
+            else:
+                if answer.ok:
+                    return answer
+                problem = problem_in(answer)
+                why = f"{problem.title} {problem.detail}" if problem.title else problem.code
+                if answer.status_code not in AGAIN:
+                    raise Stopped(why)
+            if pause is None:
+                break
+            self._sleep(pause)
+        raise Stopped(why)
+
+
+def print_order(
+    desk: Desk,
+    printer: BatchPrinter,
+    order: str,
+    first: int,
+    *,
+    reprint: bool,
+    say: Callable[[int, int], None],
+) -> int:
+    """Print an order's labels from piece ``first`` on; answers how many were. ``say`` hears (printed, of).
+
+    Raises Stopped, whose message names the piece from which to begin again.
+    """
+    codes: list[str] = []
+    begun = desk.part(order, first)
+    told = 0
+
+    def labels() -> Iterator[LabelsView]:
+        part = begun
+        while part.labels:
+            yield part
+            part = desk.part(begun.order, part.labels[-1].index + 1)
+
+    def remembered() -> Iterator[object]:
+        for part in labels():
+            for one in part.labels:
+                codes.append(one.code)
+                yield one
+
+    def progress(printed: int) -> None:
+        nonlocal told
+        if printed - told >= PART:
+            desk.printed(begun.order, codes[: printed - told], reprint=reprint)
+            del codes[: printed - told]
+            told = printed
+        say(first - 1 + printed, begun.count)
+
+    try:
+        sheets = compose_labels(label_of(one, "zh") for one in remembered())  # type: ignore[arg-type]
+        printed = printer.print_batch(sheets, progress)
+    except BatchStopped as stopped:
+        if stopped.printed > told:
+            desk.printed(begun.order, codes[: stopped.printed - told], reprint=reprint)
+        last = first - 1 + stopped.printed
+        doubt = stopped.sent - stopped.printed
+        unsure = f" Look at the last {doubt} on the roll: they may be printed." if doubt else ""
+        raise Stopped(
+            f"{stopped}. Printed for certain: up to piece {last}.{unsure} "
+            f"Put the printer right, then go on with --from {last + 1}."
+        ) from stopped
+    if printed > told:
+        desk.printed(begun.order, codes[: printed - told], reprint=reprint)
+    return printed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0: all printed. 1: it stopped, the message says where. 2: the configuration is wrong."""
+    parser = argparse.ArgumentParser(prog="liqu-labels", description="Prints the labels of a whole order.")
+    parser.add_argument("--config", type=Path, required=True, help="the configuration, as of a kiosk")
+    parser.add_argument("--order", required=True, help="the order's case number")
+    parser.add_argument("--from", dest="first", type=int, default=1, help="the piece to begin with")
+    parser.add_argument("--again", action="store_true", help="these labels were printed before")
+    given = parser.parse_args(arguments)
+    try:
+        config = load(given.config)
+        if config.labels is None:
+            raise ConfigError("[labels] is missing: name the label printer's driver and address")
+        printer = open_printer(config.labels)
+        if not isinstance(printer, BatchPrinter):
+            raise ConfigError("[labels] driver: whole orders are printed by zpl-network or tspl-network")
+        done = print_order(Desk(config), printer, given.order, given.first, reprint=given.again, say=_say)
+        print(f"\n{done} labels are printed")  # noqa: T201
+        return 0
+    except (ConfigError, DeviceError, Stopped) as error:
+        print(f"\nliqu-labels: {error}", file=sys.stderr)  # noqa: T201
+        return 1 if isinstance(error, Stopped) else 2
+
+
+def _say(printed: int, count: int) -> None:
+    print(f"\r{printed} / {count}", end="", flush=True)  # noqa: T201
