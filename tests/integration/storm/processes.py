@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,14 +59,21 @@ class Served:
     """One ``liqu-server run`` on a port of its own. ``up``: set while it answers."""
 
     def __init__(
-        self, starter: Starter, data: Path, name: str = "server", database: str = "", **settings: object
+        self,
+        starter: Starter,
+        data: Path,
+        name: str = "server",
+        database: str = "",
+        plain: Mapping[str, object] | None = None,
+        **settings: object,
     ) -> None:
+        """``settings``: of ``server.live``; ``plain``: of any module, by their whole names."""
         self._starter = starter
         self._log = data / f"{name}.log"
         self.port = free_port()
         self._arguments = ["run", "--data", str(data), "--port", str(self.port)]
         self._arguments += ["--database", database] if database else []
-        self._settings = {f"server.live.{key}": value for key, value in settings.items()}
+        self._settings = {f"server.live.{key}": value for key, value in settings.items()} | dict(plain or {})
         self._pid: int | None = None
         self.up = threading.Event()
         self.kills = 0
@@ -110,10 +117,15 @@ class Served:
 
 @contextmanager
 def served(
-    starter: Starter, data: Path, name: str = "server", database: str = "", **settings: object
+    starter: Starter,
+    data: Path,
+    name: str = "server",
+    database: str = "",
+    plain: Mapping[str, object] | None = None,
+    **settings: object,
 ) -> Iterator[Served]:
     """A server that answers; killed at the end."""
-    made = Served(starter, data, name, database, **settings)
+    made = Served(starter, data, name, database, plain, **settings)
     made.start()
     try:
         yield made
