@@ -10,9 +10,10 @@ from server.api.asking import COOKIE
 from server.api.problems import problem_of
 from server.page_booking import PagesBooking
 from server.protocol.errors import Problem
+from server.protocol.offer import AboutView
 from server.protocol.views import Board, CounterPanel, Desk, HallHead, TicketView
 from server.protocol.words import Language
-from server.services import views
+from server.services import disclosure, views
 from server.services.people import SESSION, Who
 from server.services.refused import Refused
 from server.web.ports import SignedIn, WhoIsIn
@@ -25,6 +26,13 @@ class PagesCore(PagesBooking):
 
     async def board(self, hall: str) -> Board | None:
         return self._core.halls.board(hall) if hall in self._core.halls.ids() else None
+
+    async def about(self, hall: str) -> AboutView | None:
+        halls = self._core.halls
+        if hall not in halls.ids():
+            return None
+        floor, now = halls.floor(hall), halls.now()
+        return disclosure.about(floor.hall, views.head(floor, now), now)
 
     async def counter_panel(self, hall: str, counter: str) -> CounterPanel | None:
         return self._core.halls.panel(hall, counter) if hall in self._core.halls.ids() else None

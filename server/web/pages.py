@@ -5,7 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from . import book, book_find, desk, manage, public, voucher
+from . import about, book, book_find, desk, manage, public, voucher
+from .about import AboutServices
 from .book_ports import BookingServices
 from .look import static_files
 from .ports import PageServices
@@ -24,7 +25,11 @@ def pages(services: PageServices) -> APIRouter:
         for booking in (book_find, book, voucher):
             router.include_router(booking.routes(services))
 
+    if isinstance(services, AboutServices):
+        router.include_router(about.routes(services))
+
     @router.get("/{anything}", response_class=HTMLResponse)
+    @router.get("/about/{anything:path}", response_class=HTMLResponse)
     @router.get("/board/{anything:path}", response_class=HTMLResponse)
     @router.get("/counter/{anything:path}", response_class=HTMLResponse)
     @router.get("/desk/{anything:path}", response_class=HTMLResponse)

@@ -122,6 +122,7 @@ API: dict[tuple[str, str], frozenset[Role]] = {
 PAGES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/"): EVERYONE,
     ("GET", "/board/{name}"): EVERYONE,
+    ("GET", "/about/{hall}"): EVERYONE,
     ("GET", "/counter/{counter}"): EVERYONE,
     ("GET", "/t/{code}"): EVERYONE,
     ("GET", "/sign-in"): EVERYONE,
