@@ -21,6 +21,7 @@ from server.protocol.sheets import Fault
 from .sheets import Unreadable, read
 
 MOST_FAULTS: Final = 50
+MOST_ROWS: Final = 5000
 MOST_LINES: Final = 10_000
 FURTHEST: Final = timedelta(days=3660)
 """The longest cycle is six years; what lies further ahead, or so far back, is a slip of the keyboard."""
