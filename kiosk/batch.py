@@ -1,4 +1,4 @@
-"""``liqu-labels --config FILE --order NUMBER``: the desk prints the labels of a whole fleet on a label printer.
+"""``liqu-labels --config FILE --order NUMBER``: the desk prints the labels of a whole fleet.
 
 Labels come from the server in parts and go to the printer as it has room, so that thousands need no more
 memory than a few. What is printed for certain is told to the server, part by part. When the printer stops,
@@ -13,13 +13,14 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import cast
 
 import requests
 from pydantic import ValidationError
 
 from hardware.printers.base import BatchPrinter, BatchStopped, DeviceError
 from hardware.printers.registry import open_printer
-from server.protocol.booking import LabelPrinted
+from server.protocol.booking import LabelPrinted, LabelView
 from server.protocol.orders import LabelsView
 
 from .client import AGAIN, PAUSES, TIME_OUT, problem_in
@@ -81,59 +82,62 @@ class Desk:
         raise Stopped(why)
 
 
-def print_order(
-    desk: Desk,
-    printer: BatchPrinter,
-    order: str,
-    first: int,
-    *,
-    reprint: bool,
-    say: Callable[[int, int], None],
-) -> int:
-    """Print an order's labels from piece ``first`` on; answers how many were. ``say`` hears (printed, of).
+class Run:
+    """The labels of one order, from piece ``first`` on. ``say`` hears (printed, of)."""
 
-    Raises Stopped, whose message names the piece from which to begin again.
-    """
-    codes: list[str] = []
-    begun = desk.part(order, first)
-    told = 0
+    def __init__(
+        self, desk: Desk, order: str, first: int, *, reprint: bool, say: Callable[[int, int], None]
+    ) -> None:
+        self._desk = desk
+        self._first = first
+        self._reprint = reprint
+        self._say = say
+        self._begun = desk.part(order, first)
+        self._codes: list[str] = []
+        self._printed = self._told = 0
 
-    def labels() -> Iterator[LabelsView]:
-        part = begun
-        while part.labels:
-            yield part
-            part = desk.part(begun.order, part.labels[-1].index + 1)
-
-    def remembered() -> Iterator[object]:
-        for part in labels():
-            for one in part.labels:
-                codes.append(one.code)
-                yield one
-
-    def progress(printed: int) -> None:
-        nonlocal told
-        if printed - told >= PART:
-            desk.printed(begun.order, codes[: printed - told], reprint=reprint)
-            del codes[: printed - told]
-            told = printed
-        say(first - 1 + printed, begun.count)
-
-    try:
-        sheets = compose_labels(label_of(one, "zh") for one in remembered())  # type: ignore[arg-type]
-        printed = printer.print_batch(sheets, progress)
-    except BatchStopped as stopped:
-        if stopped.printed > told:
-            desk.printed(begun.order, codes[: stopped.printed - told], reprint=reprint)
-        last = first - 1 + stopped.printed
-        doubt = stopped.sent - stopped.printed
-        unsure = f" Look at the last {doubt} on the roll: they may be printed." if doubt else ""
+    def print(self, printer: BatchPrinter) -> int:
+        """How many were printed. Raises Stopped, whose message names the piece to begin again with."""
+        doubt = 0
+        try:
+            sheets = compose_labels(label_of(one) for one in self._labels())
+            self._on_paper(printer.print_batch(sheets, self._on_paper))
+            self._tell()
+            return self._printed
+        except BatchStopped as stopped:
+            self._on_paper(stopped.printed)
+            self._tell()
+            doubt, why = stopped.sent - stopped.printed, str(stopped)
+        except Stopped as stopped:
+            why = str(stopped)
+        last = self._first - 1 + self._printed
+        unsure = f" Look at the next {doubt} on the roll: they may be printed." if doubt else ""
         raise Stopped(
-            f"{stopped}. Printed for certain: up to piece {last}.{unsure} "
-            f"Put the printer right, then go on with --from {last + 1}."
-        ) from stopped
-    if printed > told:
-        desk.printed(begun.order, codes[: printed - told], reprint=reprint)
-    return printed
+            f"{why}. Printed for certain: up to piece {last}.{unsure} "
+            f"When all is well again, go on with --from {last + 1}."
+        )
+
+    def _labels(self) -> Iterator[LabelView]:
+        part = self._begun
+        while part.labels:
+            for one in part.labels:
+                self._codes.append(one.code)
+                yield one
+            part = self._desk.part(self._begun.order, part.labels[-1].index + 1)
+
+    def _on_paper(self, printed: int) -> None:
+        self._printed = printed
+        self._say(self._first - 1 + printed, self._begun.count)
+        if printed - self._told >= PART:
+            self._tell()
+
+    def _tell(self) -> None:
+        """Tell the server what has come out since the last time."""
+        new = self._printed - self._told
+        if new:
+            self._desk.printed(self._begun.order, self._codes[:new], reprint=self._reprint)
+            del self._codes[:new]
+            self._told = self._printed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -149,9 +153,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if config.labels is None:
             raise ConfigError("[labels] is missing: name the label printer's driver and address")
         printer = open_printer(config.labels)
-        if not isinstance(printer, BatchPrinter):
+        if not hasattr(printer, "print_batch"):
             raise ConfigError("[labels] driver: whole orders are printed by zpl-network or tspl-network")
-        done = print_order(Desk(config), printer, given.order, given.first, reprint=given.again, say=_say)
+        batch = cast(BatchPrinter, printer)
+        done = Run(Desk(config), given.order, given.first, reprint=given.again, say=_say).print(batch)
         print(f"\n{done} labels are printed")  # noqa: T201
         return 0
     except (ConfigError, DeviceError, Stopped) as error:
