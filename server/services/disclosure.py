@@ -51,7 +51,7 @@ class Room:
 
 
 KIOSK = Room(6, 110)
-BOARD = Room(3, 64, ("", " "))
+BOARD = Room(3, 44, ("", " "))
 
 
 def offered(hall: Hall, day: date) -> list[Item]:
@@ -164,17 +164,21 @@ def _size(line: Text) -> int:
 
 def _pieces(line: Text, most: int) -> Iterator[Text]:
     """A line too long for a page, in pieces that part between its entries; whole where it cannot part."""
-    if _size(line) <= most:
-        yield line
-        return
     zh, en = line.zh.split(LIST[0]), line.en.split(LIST[1])
-    if len(zh) != len(en) or len(zh) < 2:
+    if _size(line) <= most or len(zh) != len(en):
         yield line
         return
-    half = len(zh) // 2
-    first = Text(zh=LIST[0].join(zh[:half]) + LIST[0], en=LIST[1].join(en[:half]) + ",")
-    yield from _pieces(first, most)
-    yield from _pieces(Text(zh=LIST[0].join(zh[half:]), en=LIST[1].join(en[half:])), most)
+    begun = 0
+    for end in range(1, len(zh) + 1):
+        last = end == len(zh)
+        if last or _size(_run(zh, en, begun, end + 1)) >= most:
+            run = _run(zh, en, begun, end)
+            yield run if last else Text(zh=run.zh + LIST[0], en=run.en + LIST[1].rstrip())
+            begun = end
+
+
+def _run(zh: list[str], en: list[str], begun: int, end: int) -> Text:
+    return Text(zh=LIST[0].join(zh[begun:end]), en=LIST[1].join(en[begun:end]))
 
 
 def paged(chapter: Chapter, room: Room) -> tuple[Notice, ...]:
