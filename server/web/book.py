@@ -93,19 +93,22 @@ def booking_page(
         namer=lambda types: [view.customer_types[one].in_(language) for one in types],
         sentences=sentences.BOOK,
         verbatim=None,
-        **{"problem": None, "errors": {}, "switch_by_form": False, **facts},
+        **{"problem": None, "errors": {}, "switch_by_form": False, "here": "", **facts},
     )
     response.headers.update(own_headers(request))
     return response
 
 
+def address(hall: str, form: Form, step: Step) -> str:
+    """Where ``step`` of ``form`` is found again, less what is personal."""
+    return f"/book/{hall}?{urlencode([*form.address(), ('step', step)])}"
+
+
 def onward(request: Request, hall: str, form: Form, step: Step) -> RedirectResponse:
     """To the address of ``step``: nothing personal is in it."""
-    pairs = [*form.address(), ("step", step)]
     lang = request.query_params.get("lang")
-    if lang in LANGUAGES:
-        pairs.append(("lang", lang))
-    return RedirectResponse(f"/book/{hall}?{urlencode(pairs)}", 303, own_headers(request))
+    also = f"&lang={lang}" if lang in LANGUAGES else ""
+    return RedirectResponse(address(hall, form, step) + also, 303, own_headers(request))
 
 
 def from_elsewhere(language: Language) -> Problem:
@@ -156,7 +159,7 @@ def routes(services: BookingServices) -> APIRouter:
             errors.setdefault(fault.at, fault.said(language))
         status = shown.problem.status if shown.problem else 422 if here else 200
         place = words.place_of(shown.slots, shown.form.when) if shown.slots else None
-        return booking_page(
+        response = booking_page(
             request,
             f"book_{shown.step}.html",
             view,
@@ -175,7 +178,13 @@ def routes(services: BookingServices) -> APIRouter:
             chosen=chosen(shown.form, view),
             switch_by_form=True,
             enter={"what": "when", "who": "check"}.get(shown.step, ""),
+            here=address(hall, shown.form, "who" if shown.step == "check" else shown.step),
+            contacts=list(dict.fromkeys(one.contact for one in chosen(shown.form, view) if one.contact)),
         )
+        if request.method == "GET":
+            # Nothing personal is in it: a browser may keep it for going back, with what was typed there.
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     async def catalogue_of(hall: str) -> CatalogueView | None:
         return await services.catalogue(hall) if topics.NAME.fullmatch(hall) else None

@@ -81,6 +81,7 @@ class Shown:
             switch_by_form=True,
             step=STEP.get(template, "cancel"),
             enter="",
+            here=f"/book/{self.view.hall}/find",
             form=self.form,
             **facts,
         )
@@ -142,6 +143,7 @@ def routes(services: BookingServices) -> APIRouter:
             switch_by_form=bool(code or tail),
             step="language",
             enter="find",
+            here=f"/book/{view.hall}/find",
         )
 
     @router.get("/book/{hall}/find", response_class=HTMLResponse)

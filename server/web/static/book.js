@@ -12,6 +12,24 @@
   var trouble = id("trouble");
   if (trouble) { trouble.focus(); }
 
+  /* Going back or reloading shows the step anew, never the browser's question whether to send again. */
+  var here = id("main").getAttribute("data-here");
+  if (here && window.history.replaceState) { window.history.replaceState(null, "", here); }
+
+  /* Once it is booked, a form that the browser kept for going back is emptied. */
+  var DONE = "liqu-booked";
+  try {
+    if (document.querySelector(".said")) { window.sessionStorage.setItem(DONE, "1"); }
+    window.addEventListener("pageshow", function (event) {
+      if (window.sessionStorage.getItem(DONE) && id("name")) {
+        if (event.persisted) {
+          each(["name", "phone", "company", "uscc", "email"], function (field) { if (id(field)) { id(field).value = ""; } });
+        }
+        window.sessionStorage.removeItem(DONE);
+      }
+    });
+  } catch (closed) { /* This browser keeps nothing for a page: there is nothing to empty. */ }
+
   /* Step 1: one more, one less, how much is chosen, and finding by name. */
   var counts = document.querySelectorAll("[data-count]");
   var summary = id("chosen");

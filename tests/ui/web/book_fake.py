@@ -331,6 +331,7 @@ class BookingHall(FakeHall):
             return self.refuse["book"]
         seed = 987_654_321_123 + len(self.made)
         who = book.customer
+        phone = customers.phone(who.phone) or ""
         found = next(slot for slot in SLOTS if slot[0] == book.slot)
         view = b.AppointmentView(
             code=code_of("V", seed * 7_919_777),
@@ -348,7 +349,7 @@ class BookingHall(FakeHall):
             channel="web",
             customer_type=who.type,
             who=customers.mask_company(who.company) if who.company else customers.mask_person(who.name),
-            phone=customers.mask_phone(who.phone),
+            phone=customers.mask_phone(phone),
             lines=self._verdict(book.lines).lines,
             verdict=self._verdict(book.lines),
             made_at=NOW,
@@ -365,7 +366,7 @@ class BookingHall(FakeHall):
             complaint_phone="0571-12345",
         )
         self.keys[key] = view
-        self.made[view.code] = Kept(view, who.phone, who.name)
+        self.made[view.code] = Kept(view, phone, who.name)
         return view
 
     async def voucher(self, code: str) -> b.AppointmentView | None:
