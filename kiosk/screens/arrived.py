@@ -52,7 +52,7 @@ def _not_now(pen: Pen, state: m.State, screen: v.Arrived, body: Area) -> None:
             home,
             Action("labels", _("打印样品标签"), lambda: v.PurposeTouched("labels"), "primary", "tag"),
         )
-    elif view.arrival in ("wrong_day", "cancelled", "over"):
+    elif view.arrival in ("wrong_day", "wrong_hall", "cancelled", "over"):
         actions = (home, Action("services", _("现在取号办理"), v.ServicesTouched, "primary", "ticket"))
     else:
         actions = (Action("home-button", _("返回首页"), m.HomeTouched, "primary", "home"),)
@@ -118,7 +118,7 @@ def _welcome(
         pen.button(actions, "back", _("返回"), m.BackTouched, icon="back", size="title")
         return
     pen.button(back, "back", _("返回"), m.BackTouched, icon="back", size="large")
-    label = _("取普通号") if screen.view.arrival == "late" else _("签到取号")
+    label = _("现场取号") if screen.view.arrival == "late" else _("签到取号")
     pen.button(
         take, "check-in", label, lambda: m.TakeTouched(new_key()), kind="primary", icon="ticket", size=60
     )

@@ -284,7 +284,7 @@ def _tile(pen: Pen, state: m.State, home: KioskHome, service: ServiceView, area:
     about = home.about.get(service.id)
     line = about.in_(state.language) if about else ""
     pen.touch(area, f"service:{service.id}", name, lambda: m.ServiceTouched(service.id))
-    if area.width > area.height * 3:
+    if area.width > max(area.height * 3, pen.px(760)):
         return _wide_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(18)))
     return _tall_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(14)))
 

@@ -43,7 +43,7 @@ def fields(pen: Pen, state: m.State, screen: v.ChoosingField, wall: datetime) ->
             _icon(f"field-{field.id}", "field"),
             [
                 Line(field.name.in_(state.language), 44, bold=True, lines=2),
-                Line(_some(pen, state, field.id), 28, colour="ink-soft", lines=2),
+                Line(_some(pen, state, field.id), 28, colour="ink-soft", lines=4),
             ],
             always(v.FieldTouched(field.id)),
         )

@@ -75,10 +75,21 @@ class Kiosk:
         self.album.add(settled(self.glass), name, shows)
         assert shown["clipped"] == [], f"cut off on {shown['screen']}: {shown['clipped']}"
 
+    def scan(self, text: str) -> Any:
+        """As if the scanner had read ``text``."""
+        return self._post("scan", {"text": text})
+
+    def choose(self, service: str) -> None:
+        """From home to the screen of ``service``, be it behind the one tile for all of them."""
+        self.home()
+        if "take-number" in self.shown()["names"]:
+            self.tap("take-number")
+            self.wait(screen="Services")
+        self.tap(f"service:{service}")
+
     def take(self, service: str) -> str:
         """Take a number for ``service`` and come to the screen that holds it; the number."""
-        self.home()
-        self.tap(f"service:{service}")
+        self.choose(service)
         self.wait(screen="Choosing")
         self.tap("take")
         number: str = self.wait(screen="Holding")["number"]

@@ -104,7 +104,7 @@ def test_one_visit_from_the_first_touch_to_the_announcement(stage: Stage) -> Non
 
     album.chapter("A visit")
     kiosk.picture("kiosk-home", "The kiosk at rest: every service with its queue as it stands now.")
-    kiosk.tap("service:accept")
+    kiosk.choose("accept")
     kiosk.wait(screen="Choosing")
     kiosk.picture(
         "kiosk-choosing", "One touch on: what this service is, how long it takes, what to have ready."
@@ -184,7 +184,7 @@ def test_an_english_speaker_is_led_printed_for_and_called_in_english(stage: Stag
     kiosk.tap("language")
     kiosk.wait(text="中文")
     kiosk.picture("kiosk-english-home", "English at one touch.")
-    kiosk.tap("service:submit")
+    kiosk.choose("submit")
     kiosk.wait(screen="Choosing")
     kiosk.picture("kiosk-english-choosing", "The service in English.")
     kiosk.tap("take")
@@ -214,7 +214,7 @@ def test_large_text_leads_to_a_number_too(stage: Stage) -> None:
     kiosk.tap("large")
     until("large text", lambda: kiosk.shown()["large"])
     kiosk.picture("kiosk-large-home", "Large text: the same home, enlarged.")
-    kiosk.tap("service:pickup")
+    kiosk.choose("pickup")
     kiosk.wait(screen="Choosing")
     kiosk.picture("kiosk-large-choosing", "Large text: one service.")
     kiosk.tap("take")
@@ -267,7 +267,7 @@ def test_a_killed_server_comes_back_and_everyone_finds_it(stage: Stage) -> None:
     hall, album, kiosk, display, desk = stage.hall, stage.album, stage.kiosk, stage.display, stage.desk
     album.chapter("The server is gone, and comes back")
     kiosk.home()
-    kiosk.tap("service:accept")
+    kiosk.choose("accept")
     kiosk.wait(screen="Choosing")
     assert hall.server.pid is not None
     os.kill(hall.server.pid, signal.SIGKILL)
@@ -369,7 +369,7 @@ def test_a_landscape_kiosk_shows_the_same(stage: Stage) -> None:
     stage.kiosk.program.stop()
     kiosk = start_kiosk(hall, album, "kiosk-landscape", LANDSCAPE)
     kiosk.picture("landscape-home", "Home.")
-    kiosk.tap("service:consult")
+    kiosk.choose("consult")
     kiosk.wait(screen="Choosing")
     kiosk.picture("landscape-choosing", "A service.")
     kiosk.tap("take")
@@ -382,7 +382,7 @@ def test_a_landscape_kiosk_shows_the_same(stage: Stage) -> None:
     kiosk.tap("large")
     until("large text", lambda: kiosk.shown()["large"])
     kiosk.picture("landscape-large-english", "Home in large English text.")
-    kiosk.tap("service:accept")
+    kiosk.choose("accept")
     kiosk.wait(screen="Choosing")
     kiosk.picture("landscape-large-english-choosing", "A service in large English text.")
     kiosk.tap("take")

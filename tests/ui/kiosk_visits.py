@@ -176,54 +176,57 @@ def appointment(lines: tuple[b.LineView, ...] = LINES, said: b.Verdict = VERDICT
 
 SAID: dict[Arrival, tuple[Text, Text]] = {
     "on_time": (
-        Text(zh="您来得正好", en="You are right on time"),
+        Text(zh="预约有效", en="Your appointment is valid"),
         Text(
-            zh="核对器具和件数，点“签到取号”，就会打印小票和样品标签。",
-            en="Check the instruments, touch “Check in”, and take your ticket and labels.",
+            zh="核对件数后签到，马上给您出号。",
+            en="Check the pieces, then check in: your number comes at once.",
         ),
     ),
     "early": (
         Text(zh="您来早了", en="You are early"),
         Text(
-            zh="您预约的是 09:30–10:00。现在可以签到，最早在 09:20 叫号。",
-            en="You booked 09:30–10:00. You may check in now; you are called from 09:20 at the earliest.",
+            zh="预约在09:30。可以先签到，到时间前10分钟起叫号。",
+            en="Your appointment is at 09:30. Check in now; you are called from 10 minutes before.",
         ),
     ),
     "late": (
-        Text(zh="预约的时间已经过了", en="Your time has passed"),
+        Text(zh="预约时段已过", en="Your time has passed"),
         Text(
-            zh="您预约的是 09:30–10:00。现在取的是普通号，按到达先后叫号。",
-            en="You booked 09:30–10:00. What you get now is an ordinary number, called in order of arrival.",
+            zh="预约的时段是09:30–10:00。可以按现场取号办理，不再优先。",
+            en="You booked 09:30–10:00. You may take a number as a walk-in, without the head start.",
         ),
     ),
     "wrong_day": (
-        Text(zh="预约的不是今天", en="It is not for today"),
+        Text(zh="预约不是今天", en="It is not for today"),
         Text(
-            zh="您预约的是 2026-11-23 09:30–10:00，请到时再来；今天办理请取普通号。",
-            en="You booked 2026-11-23, 09:30–10:00: please come then. For today, take an ordinary number.",
+            zh="预约在2026-11-23 09:30。请当天再来，或今天取号排队。",
+            en="You booked 2026-11-23, 09:30. Come that day, or take a number today.",
         ),
     ),
     "wrong_hall": (
-        Text(zh="预约的不是这个大厅", en="It is for another hall"),
+        Text(zh="预约在另一个大厅", en="It is for another hall"),
         Text(
-            zh="您预约的是城北计量检定服务大厅，请到那里办理。",
-            en="You booked at the North Metrology Hall: please go there.",
+            zh="请到城北计量检定服务大厅，或在这里取号办理。",
+            en="Please go to the North Metrology Hall, or take a number here.",
         ),
     ),
     "already_used": (
-        Text(zh="已经签到了", en="Already checked in"),
+        Text(zh="这个凭证已用过", en="This voucher was used"),
         Text(
-            zh="这个预约已经签到，号码是 A017。小票或标签丢了，可以补打。",
-            en="This appointment is checked in, with number A017. A lost ticket or label can be reprinted.",
+            zh="您的号是A017，请留意叫号。小票丢了请找工作人员。",
+            en="Your number is A017: please wait for its call. Lost the ticket? Ask the staff.",
         ),
     ),
     "cancelled": (
         Text(zh="这个预约已取消", en="This appointment was cancelled"),
-        Text(zh="需要办理，请取普通号或重新预约。", en="Take an ordinary number, or book again."),
+        Text(zh="可以重新预约，或今天取号排队。", en="Book again, or take a number today."),
     ),
     "over": (
         Text(zh="这个预约已过期", en="This appointment is over"),
-        Text(zh="需要办理，请取普通号或重新预约。", en="Take an ordinary number, or book again."),
+        Text(
+            zh="预约在2026-11-18。可以重新预约，或今天取号排队。",
+            en="It was on 2026-11-18. Book again, or take a number today.",
+        ),
     ),
 }
 WELCOME = ("on_time", "early", "late")

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assets.demo.asking import answers
-from assets.demo.configurations import kiosk_settings, write
-from assets.demo.programs import Program
-from assets.demo.screens import virtual_screen
 from hardware.printers.simulator.server import SimulatedPrinter
-from server.protocol.places import FONT_BOLD, ICONS
-from tests.conftest import need
-from tests.journey.album import Album
-from tests.journey.apps import PORTRAIT, Kiosk
-from tests.ui.kiosk_fake_hall import TOKEN, FakeKioskHall
+from tests.journey.apps import Kiosk
+from tests.ui.kiosk_fake_hall import FakeKioskHall
+from tests.ui.kiosk_program import kiosk_at
 from tests.ui.kiosk_states import CLOSED, EMERGENCY, HOME
-from tests.waiting import free_port, until
+from tests.waiting import until
 
 pytestmark = pytest.mark.screen
 
@@ -37,34 +29,6 @@ class Stage:
     def taken(self) -> str:
         """Take a number; it."""
         return self.kiosk.take("accept")
-
-
-@contextmanager
-def kiosk_at(url: str, printer_port: int, folder: Path, token: str = TOKEN) -> Iterator[Kiosk]:
-    """The program on a glass of its own, ready to answer its script."""
-    need(shutil.which("Xvfb"), "Xvfb is not installed")
-    need(FONT_BOLD.is_file(), "the fonts are not fetched: run 'make setup'")
-    need((ICONS / "ticket.png").is_file(), "the icons are not made: run 'make setup'")
-    door = free_port()
-    settings = dict(
-        kiosk_settings(url=url, size=PORTRAIT, fullscreen=False, printer_port=printer_port, control_port=door)
-    )
-    settings["server"] = {"url": url, "hall": "main", "token": token}
-    glass = virtual_screen(*PORTRAIT, folder / "screen")
-    program = Program(
-        "kiosk",
-        [sys.executable, "-m", "kiosk.main", "--config", str(write(folder / "kiosk.toml", settings))],
-        folder / "kiosk.log",
-        ready=lambda: answers(f"http://127.0.0.1:{door}/screen") is not None,
-        env=dict(glass.env) | {"KIVY_HOME": str(folder / "kivy")},
-    )
-    try:
-        program.start()
-        program.wait_ready()
-        yield Kiosk(program, glass, f"http://127.0.0.1:{door}", Album(folder / "album"))
-    finally:
-        program.stop()
-        glass.close()
 
 
 @pytest.fixture(scope="module")
