@@ -22,9 +22,10 @@ import requests
 import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
-from server.app import make_app
+from server.app import NO_CHANNELS, make_app
 from server.main import serving
 from server.services.demo import DEMO_HALL, Credentials, make_demo
+from server.services.outbox import Channels
 from server.store.engine import migrate, open_engine, sqlite_url
 from tests.waiting import LIMIT, free_port, until
 
@@ -127,13 +128,15 @@ class Clock:
 class ServerThread(Server):
     """The real application over a database with two halls, served as in production, in a thread."""
 
-    def __init__(self, database: str, credentials: Credentials, clock: Clock) -> None:
+    def __init__(
+        self, database: str, credentials: Credentials, clock: Clock, channels: Channels = NO_CHANNELS
+    ) -> None:
         self.credentials = credentials
         self.clock = clock
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port = self._door.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self.app = make_app(open_engine(database), self.url, clock)
+        self.app = make_app(open_engine(database), self.url, clock, channels)
         self._server = uvicorn.Server(serving(self.app, "127.0.0.1", self.port))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -158,9 +161,14 @@ class ServerThread(Server):
 
 
 @contextmanager
-def served(database: str, credentials: Credentials, clock: Clock | None = None) -> Iterator[ServerThread]:
+def served(
+    database: str,
+    credentials: Credentials,
+    clock: Clock | None = None,
+    channels: Channels = NO_CHANNELS,
+) -> Iterator[ServerThread]:
     """A server in a thread over ``database``."""
-    made = ServerThread(database, credentials, clock or Clock())
+    made = ServerThread(database, credentials, clock or Clock(), channels)
     try:
         yield made
     finally:

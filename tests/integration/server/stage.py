@@ -21,6 +21,10 @@ class Stage:
             self._tokens[user] = self.server.sign_in(user)
         return self._tokens[user]
 
+    def sign_out(self) -> None:
+        """Everybody signs in anew from now on, as after a night."""
+        self._tokens.clear()
+
     def do(self, method: str, path: str, body: object = None, user: str = "clerk1") -> Any:
         return self.server.ask(method, path, body, self.as_(user))
 
