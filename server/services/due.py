@@ -28,6 +28,7 @@ from .offering import item_name
 from .outbox import ACTOR, KEPT
 from .people import Who
 from .refused import Refused
+from .threads import seen_through
 from .work import Answer, Ledger, Once, Record
 
 log = logging.getLogger(__name__)
@@ -153,9 +154,9 @@ class DueItems:
             return
         today = of.day(now)
         last = today + timedelta(days=max(self._days_before))
-        items = await asyncio.to_thread(self._read, lambda at: due.between(at, hall, today, last))
+        items = await seen_through(lambda: self._read(lambda at: due.between(at, hall, today, last)))
         if items:
-            await asyncio.to_thread(self._write, lambda at: self._push(at, of, items, now))
+            await seen_through(lambda: self._write(lambda at: self._push(at, of, items, now)))
 
     def _push(self, connection: Connection, hall: Hall, items: Iterable[DueItem], now: datetime) -> None:
         for one in items:
@@ -199,9 +200,9 @@ class Keeper:
         halls, now = self._halls.ids(), self._halls.now()
         for hall in halls:
             await self._items.push(hall)
-        for hall in await asyncio.to_thread(self._over, halls, now):
+        for hall in await seen_through(lambda: self._over(halls, now)):
             await self._halls.writer(hall).perform(Record(ACTOR, _expire))
-        await asyncio.to_thread(self._forget, now)
+        await seen_through(lambda: self._forget(now))
 
     def _over(self, halls: list[str], now: datetime) -> list[str]:
         with reading(self._halls.engine).begin() as connection:

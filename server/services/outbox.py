@@ -29,6 +29,7 @@ from server.store.engine import reading
 from .halls import Halls
 from .notifications import letter
 from .refused import Refused
+from .threads import seen_through
 from .work import Ledger, Record
 
 log = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class Sender:
         if free <= 0:
             return True
         try:
-            claimed = await asyncio.to_thread(self._claim, free)
+            claimed = await seen_through(lambda: self._claim(free))
         except SQLAlchemyError as error:
             if not self._lost:
                 log.error("the outbox cannot be read: %s", error.__cause__ or error)
@@ -144,8 +145,8 @@ class Sender:
     async def _deliver(self, entry: outbox.Entry, token: str) -> None:
         message = entry.message
         try:
-            to = await asyncio.to_thread(
-                self._read, lambda at: address_of(at, message.subject, message.customer)
+            to = await seen_through(
+                lambda: self._read(lambda at: address_of(at, message.subject, message.customer))
             )
             channel = self._channels.for_(message.kind, to) if to else None
             if to is None or channel is None:
@@ -160,9 +161,10 @@ class Sender:
                     await self._record(entry, token, state, channel.name, reason)
                 case Again(at, reason):
                     self._once(entry, reason)
-                    await asyncio.to_thread(
-                        self._write,
-                        lambda c: outbox.postpone(c, message.id, token, at, channel.name, reason),
+                    await seen_through(
+                        lambda: self._write(
+                            lambda c: outbox.postpone(c, message.id, token, at, channel.name, reason)
+                        )
                     )
         except (SQLAlchemyError, Refused) as error:
             # What came of it could not be written: the lease will end, and it is sent again under its id.

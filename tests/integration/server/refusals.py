@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from server.protocol.errors import RefusalCode
 from tests.integration.server.stage import Stage
+from tests.integration.server.visits import booked
 
 
 @dataclass(frozen=True)
@@ -362,3 +363,20 @@ def a_field_that_instruments_belong_to(stage: Stage) -> Ask:
 @case("sheet_bad", 422)
 def an_empty_sheet(stage: Stage) -> Ask:
     return Ask("POST", f"{HALL}/offer/sheet", stage.as_("manager"))
+
+
+@case("message_unknown", 404)
+def a_message_that_is_not_there(stage: Stage) -> Ask:
+    return Ask("POST", f"{HALL}/messages/none/retry", stage.as_("manager"))
+
+
+@case("message_not_over", 409)
+def sending_once_more_what_still_waits(stage: Stage) -> Ask:
+    booked(stage.server)
+    waiting = stage.do("GET", "/halls/main/messages", user="manager")["messages"][0]["id"]
+    return Ask("POST", f"{HALL}/messages/{waiting}/retry", stage.as_("manager"))
+
+
+@case("due_item_unknown", 404)
+def a_due_item_that_is_not_there(stage: Stage) -> Ask:
+    return Ask("POST", f"{HALL}/due-items/none/done", stage.as_("clerk1"))
