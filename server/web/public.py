@@ -9,6 +9,7 @@ from server.protocol import topics
 from server.protocol.views import TicketView, WaitRange
 
 from . import sentences
+from .book_ports import BookingServices
 from .ports import PageServices
 from .render import language_of, local, missing, page
 
@@ -43,6 +44,7 @@ def routes(services: PageServices) -> APIRouter:
             sentences=sentences.INDEX,
             halls=[hall for hall in halls if hall is not None],
             wait_key=wait_key,
+            books=isinstance(services, BookingServices),
         )
 
     @router.get("/board/{name}", response_class=HTMLResponse)

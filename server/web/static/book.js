@@ -73,6 +73,17 @@
     sum();
   }
 
+  /* Whom an instrument is for is said only where it is not for who was chosen. */
+  function fitting() {
+    var chosen = document.querySelector('[name="as"]:checked');
+    each(document.querySelectorAll("[data-for]"), function (line) {
+      var fits = chosen && line.getAttribute("data-for").split(" ").indexOf(chosen.value) >= 0;
+      Liqu.show(line, !fits);
+    });
+  }
+  each(document.querySelectorAll('[name="as"]'), function (choice) { choice.addEventListener("change", fitting); });
+  if (counts.length) { fitting(); }
+
   var find = id("find");
   var groups = document.querySelectorAll("[data-group]");
   if (find && counts.length > 8) {
