@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from . import sentences
 from .desk import to_sign_in
+from .offer_words import OFFER
 from .ports import PageServices
 from .render import language_of, missing, page
 
-Part = Literal["services", "counters", "staff", "devices", "settings", "emergency"]
-PARTS: tuple[Part, ...] = ("services", "counters", "staff", "devices", "settings", "emergency")
+Part = Literal[
+    "services",
+    "counters",
+    "staff",
+    "devices",
+    "catalogue",
+    "slots",
+    "calendar",
+    "authorisations",
+    "booking",
+    "promises",
+    "settings",
+    "emergency",
+]
+PARTS: tuple[Part, ...] = get_args(Part)
+OF_OFFER: frozenset[Part] = frozenset(
+    ("catalogue", "slots", "calendar", "authorisations", "booking", "promises")
+)
 
 
 def routes(services: PageServices) -> APIRouter:
@@ -34,15 +53,18 @@ def routes(services: PageServices) -> APIRouter:
         board = await services.board(who.hall)
         if part not in PARTS or board is None:
             return missing(request, language)
+        of_offer = part in OF_OFFER
         return page(
             request,
             "manage.html",
             language,
-            sentences=sentences.MANAGE | sentences.TROUBLE,
+            sentences=sentences.MANAGE | sentences.TROUBLE | (OFFER if of_offer else {}),
             who=who,
             hall=board.hall,
             part=part,
             parts=PARTS,
+            of_offer=of_offer,
+            today=datetime.now(ZoneInfo(board.hall.zone)).date().isoformat(),
         )
 
     return router

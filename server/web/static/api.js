@@ -31,7 +31,13 @@
       headers["Content-Type"] = "application/json";
     }
     const request = { method, headers, credentials: "same-origin", cache: "no-store" };
-    if (method !== "GET" && method !== "DELETE") { request.body = JSON.stringify(body === undefined ? {} : body); }
+    if (body instanceof Blob) {
+      headers["Content-Type"] = "application/octet-stream";
+      request.body = body;
+      request.limit = UPLOAD;
+    } else if (method !== "GET" && method !== "DELETE") {
+      request.body = JSON.stringify(body === undefined ? {} : body);
+    }
     let answer;
     try {
       answer = await send(path, request);
@@ -52,11 +58,12 @@
 
   /* Sent with a limit of time; a lost answer is asked for again with the same key, which is safe. */
   const WAITS = [300, 900];
+  const UPLOAD = 60000;
 
   async function send(path, request) {
     for (let tries = 0; ; tries += 1) {
       const limit = new AbortController();
-      const timer = setTimeout(() => limit.abort(), 8000);
+      const timer = setTimeout(() => limit.abort(), request.limit || 8000);
       try {
         return await fetch(path, Object.assign({ signal: limit.signal }, request));
       } catch (error) {
@@ -70,5 +77,7 @@
 
   const api = "/api/v1";
   Liqu.ask = (method, path, body) => ask(method, api + path, body);
+  /* A file as it is, which may take its time. */
+  Liqu.upload = (path, file) => ask("POST", api + path, file);
   Liqu.Refused = Refused;
 })(window.Liqu);

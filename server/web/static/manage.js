@@ -52,7 +52,8 @@
 
   /* A form in a dialog; save(values) may throw a refusal, which is said in it. */
   let saving = null;
-  function open(title, fields, save) {
+  function open(title, fields, save, wide) {
+    sheet.classList.toggle("wide", Boolean(wide));
     id("sheet-title").textContent = title;
     id("sheet-fields").replaceChildren(...fields.map((field) => field.node));
     id("sheet-problem").hidden = true;
@@ -505,6 +506,11 @@
 
   const PARTS = { services, counters, staff, devices, settings, emergency };
 
+  /* What other scripts build further parts from; they add them to PARTS before the page is ready. */
+  Liqu.manage = {
+    PARTS, base, panel, refuse, done, sure, open, table, button, pill, activePill, named, show, adding, read, group, cells, figure,
+  };
+
   async function load() {
     try {
       await PARTS[part]();
@@ -519,7 +525,7 @@
     }
   }
 
-  load();
+  document.addEventListener("DOMContentLoaded", load);
   if (part === "devices") {
     setInterval(() => {
       if (document.hidden || document.querySelector("dialog[open]") || panel.contains(document.activeElement)) { return; }
