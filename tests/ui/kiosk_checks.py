@@ -87,12 +87,14 @@ def _without(text: str, parts: Sequence[str]) -> str:
 def too_faint(root: Widget, picture: Image.Image) -> list[str]:
     """Texts whose colour stands out from what is drawn behind them by less than 7 : 1."""
     pixels = np.asarray(picture.convert("RGB"))
+    scale = picture.height / root.height
+    step = max(1, round(3 * scale))
     found: list[str] = []
     for text in (child for child in root.children if isinstance(child, Words) and child.said):
-        left, bottom, right, top = (round(edge) for edge in _box(text))
+        left, bottom, right, top = (round(edge * scale) for edge in _box(text))
         behind = pixels[max(0, picture.height - top) : picture.height - bottom, max(0, left) : right]
         # Every third pixel tells what lies behind as well as all do.
-        packed = behind[::3, ::3].reshape(-1, 3).astype(np.uint32) @ np.array(
+        packed = behind[::step, ::step].reshape(-1, 3).astype(np.uint32) @ np.array(
             [65536, 256, 1], dtype=np.uint32
         )
         colours, counts = np.unique(packed, return_counts=True)

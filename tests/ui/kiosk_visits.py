@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -285,6 +286,7 @@ ORDER = order()
 CODES = tuple(label.code for label in ORDER.labels)
 
 
+@cache
 def glimpse() -> SimpleNamespace:
     """What a camera sees: a phone with the voucher's code, held a little askew before a dim room."""
     import zxingcpp
