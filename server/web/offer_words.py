@@ -82,6 +82,9 @@ OFFER: dict[str, str] = {
     "deactivated": _("已停用"),
     "free": _("免费"),
     "per_piece": _("{yuan} 元/件"),
+    "erase": _("删除"),
+    "erase_of": _("删除 {name}"),
+    "erased": _("已删除"),
     # Sheets
     "sheet_title": _("用表格修改"),
     "sheet_help": _(

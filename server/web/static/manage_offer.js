@@ -410,7 +410,7 @@
       stateOf(one),
       [
         button(say("edit"), say("edit_of", { name: one.number }), () => editAuthorisation(one, all, items)),
-        button(say("remove"), say("remove_of", { name: one.number }), () => removeAuthorisation(one, all), true),
+        button(say("erase"), say("erase_of", { name: one.number }), () => removeAuthorisation(one, all), true),
       ],
     ])));
     show(holder);
@@ -418,7 +418,7 @@
 
   async function removeAuthorisation(one, all) {
     if (!await sure(say("authorisation_remove_sure", { name: one.number }), say("authorisation_remove_more"), true)) { return; }
-    await tried(() => send("PUT", "authorisations", all.filter((other) => other !== one), "removed"));
+    await tried(() => send("PUT", "authorisations", all.filter((other) => other !== one), "erased"));
   }
 
   function editAuthorisation(one, all, items) {
@@ -455,7 +455,7 @@
       say("version_n", one),
       [
         button(say("edit"), say("edit_of", { name: text(one.title) }), () => editPromise(one, all)),
-        button(say("remove"), say("remove_of", { name: text(one.title) }), () => removePromise(one, all), true),
+        button(say("erase"), say("erase_of", { name: text(one.title) }), () => removePromise(one, all), true),
       ],
     ])));
     show(holder);
@@ -463,7 +463,7 @@
 
   async function removePromise(one, all) {
     if (!await sure(say("promise_remove_sure", { name: text(one.title) }), "", true)) { return; }
-    await tried(() => send("PUT", "promises", all.filter((other) => other !== one).map(pageOf), "removed"));
+    await tried(() => send("PUT", "promises", all.filter((other) => other !== one).map(pageOf), "erased"));
   }
 
   function editPromise(one, all) {
