@@ -52,7 +52,7 @@ BODIES: Final[Mapping[MessageKind, str]] = {
         "到大厅后，在自助机上扫描凭证或输入预约号签到。"
     ),
     "due_item": _(
-        "【{hall}】您的{item}（{pieces}件）{day}检定到期，请在这之前送检。可以在网上预约时间，免排队。"
+        "【{hall}】您的{item}（{pieces}件）{day}检定到期，请在这之前送检。可以在网上预约时间，来了少等候。"
     ),
 }
 CALL: Final = _("咨询电话：{phone}。")

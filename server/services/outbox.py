@@ -214,7 +214,7 @@ class Sender:
     def _claim(self, most: int) -> list[tuple[str, outbox.Entry]]:
         halls, kinds = self._halls.ids(), self._channels.kinds()
         now = self._halls.now()
-        if not self._read(lambda at: outbox.waits(at, halls, kinds, now)):
+        if not kinds or not self._read(lambda at: outbox.waits(at, halls, kinds, now)):
             return []
         token = uuid.uuid4().hex
         lease = now + timedelta(seconds=LEASE)

@@ -1,0 +1,92 @@
+"""What customers read: every kind in both languages, complete, short, with a link and nobody's name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from server.domain import messages as m
+from server.protocol.outbox import MessageKind
+from server.services.notifications import letter
+from tests.contract.floors import demo_hall
+from tests.unit.domain.bookings import DAY, NOW, ZONE, appointment, lines
+
+HALL = demo_hall()
+URL = "https://hall.example"
+ONE = appointment(lines=lines(lensmeter=2, sphygmomanometer=1), number="202611230017", code="V7K2M9QXH4TBW")
+BOOKED, EVE, MORNING = m.of_booking(ONE, ZONE, NOW - timedelta(days=3))
+(MOVED, *_) = m.of_moving(ONE, ZONE, NOW)
+(CANCELLED,) = m.of_cancelling(ONE, ZONE, NOW)
+FACTS = {"item": "price-scale", "pieces": "3", "day": DAY.isoformat()}
+DUE = m.of_due("i1", "main", DAY, (30,), ZONE, NOW, FACTS)
+assert DUE is not None
+ALL: dict[MessageKind, m.Message] = {one.kind: one for one in (BOOKED, EVE, MORNING, MOVED, CANCELLED, DUE)}
+
+
+def told(message: m.Message) -> m.Letter:
+    return letter(message, m.Address("13812345678"), HALL, URL)
+
+
+def test_every_kind_has_its_words() -> None:
+    assert set(ALL) == set(m.KINDS)
+
+
+@pytest.mark.parametrize("kind", m.KINDS)
+def test_words_are_whole_in_both_languages_and_name_the_hall(kind: MessageKind) -> None:
+    words = told(ALL[kind])
+    for text in (words.subject, words.body):
+        assert text.zh
+        assert text.en
+        assert not re.search(r"[{}]", text.zh + text.en), "a place was left open"
+        assert not re.search(r"[\u4e00-\u9fff]", text.en), "Chinese in the English text"
+    assert HALL.name.zh in words.body.zh
+    assert HALL.name.en in words.body.en
+    assert HALL.complaint_phone in words.body.zh
+
+
+@pytest.mark.parametrize("kind", m.KINDS)
+def test_words_fit_a_few_text_messages(kind: MessageKind) -> None:
+    words = told(ALL[kind])
+    assert len(words.body.zh) <= 3 * 67, "a long SMS of Chinese has 67 signs a part"
+    assert "\n" not in words.subject.zh + words.subject.en
+
+
+def test_a_booking_says_when_what_and_by_which_number() -> None:
+    words = told(BOOKED)
+    for part in ("11月23日（星期一）", "09:00–10:00", "焦度计2件、血压计/血压表1件", "2026 1123 0017"):
+        assert part in words.body.zh
+    for part in ("Mon 23 Nov", "09:00–10:00", "Lensmeter × 2, Sphygmomanometer × 1", "2026 1123 0017"):
+        assert part in words.body.en
+    assert words.link == f"{URL}/v/V7K2M9QXH4TBW"
+
+
+@pytest.mark.parametrize("message", [EVE, MORNING], ids=["eve", "morning"])
+def test_a_reminder_says_what_to_bring(message: m.Message) -> None:
+    assert HALL.services["accept"].bring.zh in told(message).body.zh
+    assert "请备好" not in told(BOOKED).body.zh
+
+
+def test_who_cancelled_is_led_to_a_new_booking_not_to_the_old_voucher() -> None:
+    assert told(CANCELLED).link == f"{URL}/book/main"
+
+
+def test_a_due_item_leads_to_the_booking_page_with_its_pieces_entered() -> None:
+    assert DUE is not None
+    assert told(DUE).link == f"{URL}/book/main?p.price-scale=3"
+    assert "电子计价秤（3件）" in told(DUE).body.zh
+
+
+def test_an_item_or_service_that_has_left_the_hall_is_still_named_somehow() -> None:
+    bare = replace(
+        HALL, services={}, offer=replace(HALL.offer, catalogue=replace(HALL.offer.catalogue, items={}))
+    )
+    words = letter(EVE, m.Address("13812345678"), bare, URL)
+    assert "lensmeter2件" in words.body.zh
+    assert "accept" in words.body.en
+
+
+def test_the_same_message_gives_the_same_letter() -> None:
+    assert told(BOOKED) == told(BOOKED)
