@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from server.protocol.places import LOCALES
+from server.protocol.places import FONT_REGULAR, LOCALES
 from server.protocol.views import WaitRange
 from server.protocol.words import CUSTOMER_TYPES
 from server.web import book_words as words
@@ -283,6 +283,7 @@ def test_a_voucher_that_is_not_there_is_said_kindly(site: Pages, code: str, kind
 
 
 def test_the_sheets_are_one_page_with_its_fonts_inside(site: Pages) -> None:
+    need(FONT_REGULAR.exists(), "fonts are not there: run 'make setup'")
     code = site.book()
     pdf = site.ask("GET", f"/v/{code}.pdf")
     assert pdf.headers["content-type"] == "application/pdf"
