@@ -75,7 +75,8 @@ def touched(state: m.State, screen: v.Labelling, event: m.Touch, now: float) -> 
             return _print(state, replace(screen, paper="printing", since=now), now)
         case v.SkipTouched() if screen.left and screen.paper == "unknown":
             code = screen.left[0]
-            seen = v.LabelSeen(screen.order.id, code, _again(screen, code))
+            tries = sum(end == v.LabelEnd(code, "unknown") for end in screen.ends)
+            seen = v.LabelSeen(screen.order.id, code, screen.reprint or tries > 1)
             screen = replace(screen, ends=(*screen.ends, v.LabelEnd(code, "printed")))
             state, effects = _next(state, screen, now)
             return state, (seen, *effects)

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
+from server.protocol.booking import CatalogueView, OrderView
 from server.protocol.views import KioskHome, TicketIssued
+from tests.ui import kiosk_visits as visits
 from tests.ui.kiosk_states import CLOSED, EMERGENCY, HOME, RULES, TICKET
 
 PAPERS: tuple[m.Paper, ...] = get_args(m.Paper)
@@ -23,13 +26,13 @@ def held(screen: m.Screen) -> TicketIssued | None:
     """The ticket that the person in front holds, also beneath help and beneath "still there?"."""
     while isinstance(screen, m.StillThere | m.Guidance):
         screen = screen.under
-    return screen.ticket if isinstance(screen, m.Holding) else None
+    return screen.ticket if isinstance(screen, m.Holding | v.Labelling) else None
 
 
 def paper(screen: m.Screen) -> m.Paper | None:
     while isinstance(screen, m.StillThere | m.Guidance):
         screen = screen.under
-    return screen.paper if isinstance(screen, m.Holding) else None
+    return screen.paper if isinstance(screen, m.Holding | v.Labelling) else None
 
 
 def ticket(number: int) -> TicketIssued:
@@ -41,18 +44,104 @@ def ticket(number: int) -> TicketIssued:
 times = st.floats(0, 1000, allow_nan=False)
 texts = st.sampled_from(["", "key", "accept", "pickup", "nothing-such", "t1", "A017"])
 presses = st.builds(m.Press, texts, texts, st.sampled_from(m.CHOICES), st.sampled_from(["zh", "en"]))
-holdings = st.builds(m.Holding, st.just(TICKET), st.sampled_from(PAPERS), times, st.booleans())
+VISIT = v.Visit(visits.ORDER)
+holdings = st.builds(
+    m.Holding, st.just(TICKET), st.sampled_from(PAPERS), times, st.booleans(), st.sampled_from([None, VISIT])
+)
 pages = st.integers(-3, 9)
+scans = st.sampled_from(
+    [
+        visits.CODE,
+        visits.NUMBER,
+        visits.SAMPLE,
+        visits.CODE[:-1],
+        "",
+        "https://hall.example/t/7K3M9QX2ABCDEFGH",
+    ]
+)
+keys = st.sampled_from(["", "key", "k", "question-1", "question-2"])
+item_ids = st.sampled_from([*visits.ITEMS, "nothing-such"])
+picks = st.lists(
+    st.builds(v.Pick, item_ids, st.integers(0, 12), st.booleans()),
+    max_size=4,
+    unique_by=lambda pick: pick.item,
+).map(tuple)
+drafts = st.builds(v.Draft, st.none() | st.sampled_from(list(visits.CUSTOMERS)), picks)
+verdicts = st.sampled_from([None, visits.VERDICT, visits.VERDICT_LEFT])
+fields = st.sampled_from(["optometry", "fuel", "nothing-such"])
+questions = st.one_of(
+    st.builds(v.Look, keys, scans, st.just("zh")),
+    st.builds(v.FindLabels, keys, scans, st.just("zh")),
+    st.builds(v.CheckInPress, keys, scans, st.none() | picks, st.booleans(), st.just("en")),
+    st.builds(v.RegisterPress, keys, picks, st.just("resident"), st.just("ordinary"), st.just("zh")),
+)
+arrivals = st.sampled_from([visits.arrival(kind) for kind in visits.SAID])
+labellings = st.builds(
+    v.Labelling,
+    st.just(visits.ORDER),
+    st.integers(0, 3).map(lambda done: visits.CODES[done:]),
+    st.sampled_from(PAPERS),
+    times,
+    st.none() | st.just(TICKET),
+    st.booleans(),
+    st.lists(st.builds(v.LabelEnd, st.sampled_from(visits.CODES), st.sampled_from(PAPERS)), max_size=3).map(
+        tuple
+    ),
+)
+visit_screens = st.one_of(
+    st.builds(v.Services, st.integers(0, 5)),
+    st.builds(
+        v.Showing,
+        st.sampled_from(["check_in", "labels"]),
+        st.text("0123456789", max_size=12),
+        st.none() | st.sampled_from(get_args(v.ShownFault)),
+    ),
+    st.builds(v.Arrived, scans, arrivals, picks, verdicts, keys, st.sampled_from(["", "why"])),
+    st.builds(v.ChoosingCustomer),
+    st.builds(v.ChoosingField, drafts),
+    st.builds(v.ChoosingItem, drafts, fields),
+    st.builds(v.Counting, drafts, item_ids, st.integers(1, 30), st.none() | st.booleans(), st.none() | pages),
+    st.builds(v.Basket, drafts, verdicts, keys, st.sampled_from(["", "why"])),
+    st.builds(v.LabelsFound, st.just(visits.ORDER), st.sampled_from([(), visits.CODES[:1], visits.CODES])),
+    labellings,
+)
+visit_touches = st.one_of(
+    st.sampled_from(
+        [
+            *(v.ServicesTouched(), v.RegisterTouched(), v.AddTouched(), v.MoreTouched()),
+            *(v.ContinueTouched(), v.SkipTouched()),
+        ]
+    ),
+    st.builds(v.PurposeTouched, st.sampled_from(["check_in", "labels"])),
+    st.builds(v.CustomerTouched, st.sampled_from(list(visits.CUSTOMERS))),
+    st.builds(v.FieldTouched, fields),
+    st.builds(v.ItemTouched, item_ids),
+    st.builds(v.PiecesTouched, item_ids, st.integers(-10, 10)),
+    st.builds(v.CompleteTouched, item_ids | st.just(""), st.booleans()),
+    st.builds(v.TermTouched, st.none() | pages),
+    st.builds(v.PrintLabelsTouched, st.booleans()),
+)
+visit_inputs = st.one_of(
+    st.builds(v.Scanned, scans),
+    st.builds(v.ScannerChanged, st.sampled_from(["none", "ready", "offline", "error"])),
+    st.builds(v.LabelPrinterChanged, st.sampled_from(PRINTERS)),
+    st.builds(v.CatalogueSeen, st.sampled_from([None, visits.CATALOGUE])),
+    st.builds(v.Looked, keys, arrivals),
+    st.builds(v.Weighed, keys, st.just(visits.VERDICT)),
+    st.builds(v.Found, keys, st.just(visits.ORDER)),
+    st.builds(v.LabelEnded, st.sampled_from(visits.CODES), st.sampled_from(ENDS)),
+)
 unders = st.one_of(
     st.builds(m.Home, st.integers(0, 5)),
     st.builds(m.Choosing, texts, st.sampled_from(m.CHOICES)),
-    st.builds(m.Unreached, presses),
+    st.builds(m.Unreached, presses | questions),
     st.builds(m.Refused, texts, texts, texts),
     holdings,
+    visit_screens,
 )
 public = st.one_of(
     unders,
-    st.builds(m.Issuing, presses, times, st.integers(0, 2)),
+    st.builds(m.Issuing, presses | questions, times, st.integers(0, 2)),
     st.builds(m.Notices, st.integers(0, 5)),
     st.builds(m.Guidance, st.integers(0, 5), unders),
 )
@@ -73,7 +162,13 @@ screens: st.SearchStrategy[m.Screen] = st.one_of(
 homes: st.SearchStrategy[KioskHome | None] = st.sampled_from([HOME, CLOSED, EMERGENCY, None])
 states = st.builds(
     m.State,
-    st.sampled_from([RULES, replace(RULES, language="en", voice_offered=False)]),
+    st.sampled_from(
+        [
+            RULES,
+            replace(RULES, language="en", voice_offered=False, labels="own", viewfinder=True),
+            replace(RULES, labels="tickets"),
+        ]
+    ),
     screen=screens,
     screen_since=times,
     language=st.sampled_from(["zh", "en"]),
@@ -85,6 +180,10 @@ states = st.builds(
     link=st.sampled_from(LINKS),
     heard_at=times,
     printer=st.sampled_from(PRINTERS),
+    label_printer=st.sampled_from(PRINTERS),
+    scanner=st.sampled_from(["none", "ready", "offline", "error"]),
+    catalogue=st.sampled_from([None, visits.CATALOGUE]),
+    questions=st.integers(0, 5),
     pin_wrong=st.integers(0, 6),
     pin_locked_until=st.none() | times,
 )
@@ -104,9 +203,11 @@ touches: st.SearchStrategy[m.Touch] = st.one_of(
     st.builds(m.PrefixTouched, st.sampled_from(["A", "Z"])),
     st.builds(m.TestTouched, tests_),
     st.builds(m.StaffTouched, st.sampled_from(["menu", "reprint", "screen", "close", "closed"])),
+    visit_touches,
 )
 inputs: st.SearchStrategy[m.Input] = st.one_of(
     touches,
+    visit_inputs,
     st.sampled_from(
         [m.Tick(), m.Touched(), m.CornerPressed(), m.CornerReleased(), m.Heard(), m.LinkBroken()]
     ),
@@ -130,7 +231,30 @@ def sensible(screen: m.Screen) -> list[m.Touch]:
     """What a person may well touch on ``screen``: a storm of these gets deep into every path."""
     match screen:
         case m.Home():
-            return [m.ServiceTouched("accept"), m.ServiceTouched("pickup"), m.HelpTouched()]
+            return [
+                *(v.ServicesTouched(), m.ServiceTouched("accept"), m.HelpTouched()),
+                *(v.PurposeTouched("check_in"), v.PurposeTouched("labels")),
+            ]
+        case v.Services():
+            return [m.ServiceTouched("accept"), v.RegisterTouched(), v.RegisterTouched()]
+        case v.Showing():
+            return [*(m.KeyTouched(key) for key in visits.NUMBER), m.EnterTouched()]
+        case v.Arrived():
+            return [m.TakeTouched(""), m.TakeTouched(""), v.PiecesTouched("price-scale", -1)]
+        case v.ChoosingCustomer():
+            return [v.CustomerTouched("company"), m.BackTouched()]
+        case v.ChoosingField():
+            return [v.FieldTouched("trade"), v.FieldTouched("fuel")]
+        case v.ChoosingItem():
+            return [v.ItemTouched("price-scale"), m.BackTouched()]
+        case v.Counting():
+            return [v.CompleteTouched("price-scale", True), v.AddTouched(), v.PiecesTouched("price-scale", 1)]
+        case v.Basket():
+            return [m.TakeTouched(""), m.TakeTouched(""), v.MoreTouched(), v.PiecesTouched("price-scale", -1)]
+        case v.LabelsFound():
+            return [v.PrintLabelsTouched(all=True), v.PrintLabelsTouched(all=False)]
+        case v.Labelling():
+            return [v.ContinueTouched(), v.SkipTouched(), m.DoneTouched()]
         case m.Choosing():
             return [m.TakeTouched(""), m.TakeTouched(""), m.PriorityTouched("elderly"), m.HomeTouched()]
         case m.Unreached():
@@ -154,14 +278,30 @@ def sensible(screen: m.Screen) -> list[m.Touch]:
 class World:
     """The flow with its surroundings. Every event is checked as it goes in."""
 
-    def __init__(self, printer: m.PrinterState = "ready") -> None:
+    def __init__(
+        self,
+        printer: m.PrinterState = "ready",
+        *,
+        rules: m.Rules = RULES,
+        catalogue: CatalogueView | None = None,
+    ) -> None:
         self.now = 1000.0
         self.state = m.State(
-            RULES, home=HOME, link="live", heard_at=1000.0, touched_at=1000.0, printer=printer
+            rules,
+            home=HOME,
+            link="live",
+            heard_at=1000.0,
+            touched_at=1000.0,
+            printer=printer,
+            catalogue=catalogue,
         )
-        self.asking: list[m.Press] = []
+        self.asking: list[m.Asked] = []
         """Asked of the server and not answered yet."""
         self.printing: list[m.Print] = []
+        self.weighing: list[v.Weigh] = []
+        self.rolling: list[v.PrintLabel] = []
+        self.stuck: dict[str, int] = {}
+        """How many labels of a code came out, or may have, that do not say to be one again."""
         self.looking: list[m.LookUp] = []
         self.given: dict[str, TicketIssued] = {}
         """The server's memory: one ticket a key."""
@@ -187,6 +327,16 @@ class World:
         if not self.asking:
             return
         press = self.asking.pop(0)
+        if kind in ("refused", "lost") and isinstance(press, v.Look | v.FindLabels):
+            lost: m.Input = m.WasRefused(press.key, "appointment_unknown", "无", "")
+            self.feed(lost if kind == "refused" else m.Unanswered(press.key))
+            return
+        if isinstance(press, v.Look):
+            self.feed(v.Looked(press.key, visits.arrival("on_time")))
+            return
+        if isinstance(press, v.FindLabels):
+            self.feed(v.Found(press.key, visits.order(again=True)))
+            return
         if kind == "refused":
             self.feed(m.WasRefused(press.key, "queue_full", "满", ""))
             return
@@ -195,7 +345,22 @@ class World:
         if kind == "lost":
             self.feed(m.Unanswered(press.key))
         else:
-            self.feed(m.Issued(press.key, self.given[press.key]))
+            self.feed(m.Issued(press.key, self.given[press.key], self._order(press)))
+
+    def _order(self, press: m.Asked) -> OrderView | None:
+        return None if isinstance(press, m.Press) else visits.order(id_=f"o-{press.key}")
+
+    def weigh(self) -> None:
+        if self.weighing:
+            self.feed(v.Weighed(self.weighing.pop(0).key, visits.VERDICT))
+
+    def end_label(self, how: m.Paper) -> None:
+        if self.rolling:
+            effect = self.rolling.pop(0)
+            if how in ("printed", "unknown") and not effect.reprint:
+                name = f"{effect.order} {effect.label.code}"
+                self.stuck[name] = self.stuck.get(name, 0) + 1
+            self.feed(v.LabelEnded(effect.label.code, how))
 
     def end_paper(self, how: m.Paper) -> None:
         if self.printing:
@@ -214,9 +379,13 @@ class World:
         self.state = after
         for effect in effects:
             match effect:
-                case m.Issue():
-                    self.asking.append(effect.press)
-                    self.pressed.add(effect.press.key)
+                case m.Issue(press=v.Weigh() as weigh):
+                    self.weighing.append(weigh)
+                case m.Issue(press=press) if not isinstance(press, v.Weigh):
+                    self.asking.append(press)
+                    self.pressed.add(press.key)
+                case v.PrintLabel():
+                    self.rolling.append(effect)
                 case m.Print():
                     self.printing.append(effect)
                 case m.LookUp():
@@ -225,11 +394,16 @@ class World:
                     self.remembered.append(effect.ticket)
 
     def _check_asking(self, before: m.State, event: m.Input, effects: tuple[m.Effect, ...]) -> None:
-        asked = [effect.press for effect in effects if isinstance(effect, m.Issue)]
+        asked = [
+            effect.press
+            for effect in effects
+            if isinstance(effect, m.Issue) and not isinstance(effect.press, v.Weigh | v.Look | v.FindLabels)
+        ]
         if not asked:
             return
         assert len(asked) == 1
-        assert not self.asking, "asked again while an answer was still awaited"
+        still = [press for press in self.asking if not isinstance(press, v.Look | v.FindLabels)]
+        assert not still, "asked again while an answer was still awaited"
         if isinstance(event, m.TakeTouched):
             assert asked[0].key == event.key
             assert event.key not in self.pressed
@@ -251,7 +425,7 @@ class World:
         assert paper(before.screen) != "printing", "the number went while its paper was under way"
         match event:
             case m.DoneTouched():
-                assert isinstance(before.screen, m.Holding)
+                assert isinstance(before.screen, m.Holding | v.Labelling)
             case m.HomeTouched():
                 assert isinstance(before.screen, m.StillThere)
             case m.Tick() if isinstance(before.screen, m.StillThere):

@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
+from server.protocol.booking import CatalogueView
+from tests.ui import kiosk_visits as visits
 from tests.ui.kiosk_states import CLOSED, EMERGENCY, HOME, RULES, TICKET
 from tests.unit.kiosk.flow_world import (
     ENDS,
@@ -17,6 +20,7 @@ from tests.unit.kiosk.flow_world import (
     held,
     inputs,
     public,
+    scans,
     screens,
     sensible,
     states,
@@ -32,6 +36,9 @@ steps = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([0.0, 0.05, 0.3, 6.0, 12.0, 50.0])),
     st.tuples(st.just("answer"), st.sampled_from(["number", "number", "lost", "refused"])),
     st.tuples(st.just("paper"), st.sampled_from(ENDS)),
+    st.tuples(st.just("label"), st.sampled_from(("printed", "printed", *ENDS))),
+    st.tuples(st.just("weigh"), st.none()),
+    st.tuples(st.just("event"), st.builds(v.Scanned, scans)),
     st.tuples(st.just("look-up"), st.none()),
     st.tuples(
         st.just("event"),
@@ -59,6 +66,10 @@ def play(world: World, step: tuple[str, object]) -> None:
             world.answer(kind)
         case ("paper", how):
             world.end_paper(how)  # type: ignore[arg-type]
+        case ("label", how):
+            world.end_label(how)  # type: ignore[arg-type]
+        case ("weigh", _):
+            world.weigh()
         case ("look-up", _):
             world.look_up()
         case ("event", event):
@@ -66,16 +77,25 @@ def play(world: World, step: tuple[str, object]) -> None:
 
 
 @settings(max_examples=250)
-@given(st.lists(steps, max_size=60), st.sampled_from(PRINTERS))
+@given(
+    st.lists(steps, max_size=60),
+    st.sampled_from(PRINTERS),
+    st.sampled_from([RULES, replace(RULES, labels="own"), replace(RULES, labels="own")]),
+    st.sampled_from([visits.CATALOGUE, None]),
+)
 def test_a_storm_never_asks_twice_for_one_press_and_never_loses_a_number(
-    storm: list[tuple[str, object]], printer: m.PrinterState
+    storm: list[tuple[str, object]],
+    printer: m.PrinterState,
+    rules: m.Rules,
+    catalogue: CatalogueView | None,
 ) -> None:
-    world = World(printer)
+    world = World(printer, rules=rules, catalogue=catalogue)
     for step in storm:
         play(world, step)
     while world.asking:
         world.answer("number")
     assert set(world.given) <= world.pressed
+    assert max(world.stuck.values(), default=0) <= 1, "a second label came out that does not say so"
     assert {ticket.id for ticket in world.remembered} <= {ticket.id for ticket in world.given.values()}
 
 
