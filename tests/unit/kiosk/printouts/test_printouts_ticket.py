@@ -15,7 +15,7 @@ from hardware.printers.base import DOTS, Sheet, Width
 from kiosk.printouts import compose_ticket, device_test_sheet
 from kiosk.printouts.ticket import wait_words
 from server.protocol.views import Text, WaitRange
-from tests.unit.kiosk.printouts.ticket_samples import LONG, PRINTED_AT, URL, composed, ticket
+from tests.unit.kiosk.printouts.ticket_samples import LONG, PRINTED_AT, URL, composed, facts, ticket
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "tickets"
 WIDTHS: tuple[Width, ...] = (58, 80)
@@ -26,12 +26,20 @@ CASES: dict[str, tuple[dict[str, Any], bool]] = {
     "reprint": ({}, True),
     "long": (LONG, False),
     "english-reprint": ({"language": "en", **LONG}, True),
+    "appointment": ({}, False),
+    "appointment-english": ({"language": "en"}, False),
+    "left": ({"number": "B004", "service_name": Text(zh="普通受理", en="Drop-off")}, False),
+}
+VISITS = {
+    "appointment": facts(),
+    "appointment-english": facts(),
+    "left": facts(left=True, booked=False),
 }
 
 
 def sheet_of(case: str, width_mm: Width) -> Sheet:
     changes, reprint = CASES[case]
-    return composed(ticket(**changes), width_mm, reprint=reprint)
+    return composed(ticket(**changes), width_mm, reprint=reprint, visit=VISITS.get(case))
 
 
 @pytest.mark.parametrize("width_mm", WIDTHS)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hardware.printers.base import Sheet, Width
-from kiosk.printouts import compose_ticket
+from kiosk.printouts import Facts, compose_ticket
 from server.protocol.views import Text, TicketIssued, WaitRange
+from tests.ui import kiosk_visits as visits
 
 HALL_ZONE = timezone(timedelta(hours=8))
 URL = "http://192.0.2.20:8600/t/7K3M9QX2ABCDEFGH2345"
@@ -58,5 +59,19 @@ def ticket(**changes: Any) -> TicketIssued:
     return TicketIssued(**(ORDINARY | changes))
 
 
-def composed(one: TicketIssued, width_mm: Width = 80, *, reprint: bool = False) -> Sheet:
-    return compose_ticket(one, width_mm=width_mm, printed_at=PRINTED_AT, reprint=reprint)
+def composed(
+    one: TicketIssued, width_mm: Width = 80, *, reprint: bool = False, visit: Facts | None = None
+) -> Sheet:
+    return compose_ticket(one, width_mm=width_mm, printed_at=PRINTED_AT, reprint=reprint, visit=visit)
+
+
+def facts(*, left: bool = False, booked: bool = True) -> Facts:
+    """What a ticket was taken for: done while one waits, or ``left`` there; ``booked`` or not."""
+    order = visits.order(visits.LEFT if left else visits.LINES)
+    if left:
+        order = order.model_copy(update={"verdict": visits.VERDICT_LEFT})
+    slot = (
+        datetime(2026, 11, 21, 9, 30, tzinfo=HALL_ZONE),
+        datetime(2026, 11, 21, 10, 0, tzinfo=HALL_ZONE),
+    )
+    return Facts(order, slot if booked else None)
