@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 FONTS = Path(__file__).resolve().parents[1] / "assets" / "setup" / "fonts.conf"
 
@@ -55,3 +55,17 @@ def new_page(browser: Browser, width: int, height: int, *, language: str = "zh-C
     page = context.new_page()
     page.set_default_timeout(15_000)
     return page
+
+
+def photographed_page(page: Page, *, whole: bool = False) -> bytes:
+    """A PNG of what the page shows; ``whole``: with what must be scrolled to.
+
+    A busy machine's Chromium now and then has no picture to give at the first asking.
+    """
+    for left in (2, 1, 0):
+        try:
+            return page.screenshot(full_page=whole)
+        except Error as failed:
+            if not left or "Unable to capture" not in failed.message:
+                raise
+    raise AssertionError("unreachable")

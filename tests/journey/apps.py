@@ -132,8 +132,10 @@ class Display:
         self.album.add(settled(self.glass), name, shows)
 
 
-def start_kiosk(hall: Hall, album: Album, name: str, size: tuple[int, int]) -> Kiosk:
-    """A kiosk with a glass of ``size``, showing the hall."""
+def start_kiosk(
+    hall: Hall, album: Album, name: str, size: tuple[int, int], *, at_home: bool = False
+) -> Kiosk:
+    """A kiosk with a glass of ``size``, showing the hall; ``at_home``: with a camera and a label printer."""
     port = free_port()
     glass = hall.screen(name, size)
     address = f"http://127.0.0.1:{port}"
@@ -142,7 +144,7 @@ def start_kiosk(hall: Hall, album: Album, name: str, size: tuple[int, int]) -> K
         shown = answers(f"{address}/screen")
         return shown is not None and shown["screen"] == "Home" and shown["link"] == "live"
 
-    program = hall.app("liqu-kiosk", name, glass, hall.kiosk_settings(size, port), ready)
+    program = hall.app("liqu-kiosk", name, glass, hall.kiosk_settings(size, port, at_home=at_home), ready)
     program.start()
     program.wait_ready()
     return Kiosk(program, glass, address, album)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from assets.demo.asking import answers, ask
 from assets.demo.configurations import Settings, display_settings, kiosk_settings, write
 from assets.demo.programs import Program
@@ -27,7 +29,10 @@ class Hall:
         self.folder = folder
         self.paper = folder / "paper"
         self.voice = folder / "voice"
+        self.camera = folder / "camera"
+        """A picture put there is held before the kiosk's camera."""
         self._port, self._printer, self._switches = free_port(), free_port(), free_port()
+        self._labels, self._label_switches = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._screens: list[Screen] = []
         self._programs: list[Program] = []
@@ -50,6 +55,14 @@ class Hall:
                 *("--control", str(self._switches)),
             ],
             lambda: answers(f"http://127.0.0.1:{self._switches}/state") is not None,
+        )
+        self.label_printer = self._program(
+            "label-printer",
+            [
+                *("liqu-printer-sim", "--port", str(self._labels), "--out", str(folder / "labels")),
+                *("--control", str(self._label_switches), "--language", "zpl"),
+            ],
+            lambda: answers(f"http://127.0.0.1:{self._label_switches}/state") is not None,
         )
         self._tokens: dict[str, str] = {}
 
@@ -79,8 +92,14 @@ class Hall:
         config = write(self.folder / f"{name}.toml", settings)
         return self._program(name, [command, "--config", str(config)], ready, screen)
 
-    def kiosk_settings(self, size: tuple[int, int], control_port: int, language: str = "zh") -> Settings:
+    def kiosk_settings(
+        self, size: tuple[int, int], control_port: int, language: str = "zh", *, at_home: bool = False
+    ) -> Settings:
+        """``at_home``: for visits that begin there: with a camera and a label printer."""
+        self.camera.mkdir(exist_ok=True)
         return kiosk_settings(
+            label_port=self._labels if at_home else None,
+            camera=self.camera if at_home else None,
             url=self.url,
             size=size,
             fullscreen=False,
@@ -101,6 +120,20 @@ class Hall:
         """What the printer has cut, in order."""
         listed = ask(f"http://127.0.0.1:{self._switches}/sheets")
         return [Path(sheet["file"]) for sheet in listed]
+
+    def labels(self) -> list[Path]:
+        """What the label printer has let out, in order."""
+        listed = ask(f"http://127.0.0.1:{self._label_switches}/sheets")
+        return [Path(sheet["file"]) for sheet in listed]
+
+    def before_camera(self, picture: Image.Image | None) -> None:
+        """Hold ``picture`` before the kiosk's camera; None: take it away."""
+        path = self.camera / "held.png"
+        path.unlink(missing_ok=True)
+        if picture is not None:
+            # Whole at once: the camera must not see half a file.
+            picture.save(self.camera / "coming.part", "PNG")
+            (self.camera / "coming.part").rename(path)
 
     def fault(self, name: str, *, on: bool) -> None:
         """Switch a fault of the printer."""
