@@ -31,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         config = load(given.config)
+        check_devices(config)
         if given.check:
             return 0
         _log()
@@ -40,6 +41,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 0
+
+
+def check_devices(config: Config) -> None:
+    """Look at the devices' settings; nothing is connected. Raises ConfigError or DeviceError."""
+    from hardware.printers.registry import open_printer
+
+    from .printouts.label import WIDTH
+    from .scanning import open_scanning
+
+    open_scanning(config.scanner)
+    if config.printer is not None:
+        open_printer(config.printer).close()
+    if config.labels is not None:
+        labels = open_printer(config.labels)
+        labels.close()
+        if labels.width < WIDTH:
+            raise ConfigError("[labels] its paper is narrower than a label (50 mm): set width_mm right")
 
 
 def run(config: Config) -> int:
@@ -126,11 +144,7 @@ def _labels(config: Config, tickets: Roll | None) -> tuple[Labels, LabelPlace]:
     from .paper import Roll
 
     if config.labels is not None:
-        own = Roll(config.labels)
-        if not fits(own):
-            own.close()
-            raise ConfigError("[labels] its paper is narrower than a label (50 mm): set width_mm right")
-        return LabelPaper(own, own=True), "own"
+        return LabelPaper(Roll(config.labels), own=True), "own"
     if config.labels_on_tickets and tickets is not None and fits(tickets):
         return LabelPaper(tickets, own=False), "tickets"
     return NoLabels(), "none"

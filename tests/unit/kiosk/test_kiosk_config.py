@@ -84,6 +84,8 @@ WRONG = {
     "language": (GOOD + '[screen]\nlanguage = "de"\n', "[screen] language is one of zh, en"),
     "no-driver": (GOOD + '[printer]\nhost = "x"\n', "[printer] driver is missing: write for example"),
     "width": (GOOD + '[printer]\ndriver = "escpos-file"\nwidth_mm = 72\n', "width_mm is 58 or 80"),
+    "labels-driver": (GOOD + '[labels]\nhost = "x"\n', "[labels] driver is missing: write for example"),
+    "scanner-driver": (GOOD + "[scanner]\ndevice = 0\n", "[scanner] driver is missing: write for example"),
     "port": (GOOD + "[script]\ncontrol_port = 70000\n", "control_port must be a whole number 0 to 65535"),
 }
 
@@ -136,3 +138,46 @@ def test_a_right_configuration_passes_the_check_in_silence(
 ) -> None:
     assert main(["--check", "--config", str(written(tmp_path, GOOD))]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+def test_labels_go_on_the_ticket_printers_roll_unless_they_have_a_printer_or_are_not_wanted(
+    tmp_path: Path,
+) -> None:
+    config = load(written(tmp_path, GOOD))
+    assert (config.labels, config.labels_on_tickets) == (None, True)
+    config = load(written(tmp_path, GOOD + '[labels]\ndriver = "none"\n'))
+    assert (config.labels, config.labels_on_tickets) == (None, False)
+    own = GOOD + '[labels]\ndriver = "tspl-network"\nhost = "192.168.1.41"\n'
+    assert load(written(tmp_path, own)).labels == {"driver": "tspl-network", "host": "192.168.1.41"}
+
+
+def test_a_scanners_settings_go_to_its_driver_and_its_path_begins_at_the_files_own_folder(
+    tmp_path: Path,
+) -> None:
+    config = load(written(tmp_path, GOOD + '[scanner]\ndriver = "camera-file"\npath = "seen"\nfps = 5\n'))
+    assert config.scanner == {"driver": "camera-file", "path": str(tmp_path / "seen"), "fps": 5}
+
+
+@pytest.mark.parametrize(
+    ("part", "sentence"),
+    [
+        ('[scanner]\ndriver = "eye"\n', "scanner driver 'eye' is unknown"),
+        ('[scanner]\ndriver = "camera"\n', "scanner setting 'device' is missing"),
+        ('[scanner]\ndriver = "wedge"\nspeed = 3\n', "scanner setting 'speed' is unknown"),
+        ('[labels]\ndriver = "dot-matrix"\n', "printer driver 'dot-matrix' is unknown"),
+        ('[labels]\ndriver = "zpl-network"\nhost = "x"\nwidth_mm = 40\n', "narrower than a label"),
+        ('[labels]\ndriver = "escpos-network"\nhost = "x"\nwidth_mm = 58\n', "narrower than a label"),
+        ('[printer]\ndriver = "escpos-network"\n', "host"),
+    ],
+)
+def test_the_check_looks_at_the_devices_settings_too(
+    part: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--check", "--config", str(written(tmp_path, GOOD + part))]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("driver", ['"wedge"', '"camera"\ndevice = 0', '"serial"\ndevice = "/dev/ttyACM0"'])
+def test_each_kind_of_scanner_passes_the_check_without_being_there(driver: str, tmp_path: Path) -> None:
+    text = GOOD + f"[scanner]\ndriver = {driver}\n"
+    assert main(["--check", "--config", str(written(tmp_path, text))]) == 0
