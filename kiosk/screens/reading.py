@@ -21,12 +21,13 @@ def draw(pen: Pen, state: m.State, screen: m.Notices | m.Guidance, wall: datetim
     body = frame(pen, state, wall, first=None)
     back: m.Touch = m.HomeTouched() if isinstance(screen, m.Notices) else m.BackTouched()
     top, rest = body.top(pen.size(56) * 1.5, pen.px(24))
-    pen.text(top, words.title(_, state), 56, bold=True, lines=1)
+    heading, count = top.columns(2, pen.px(24))
+    pen.text(heading, words.title(_, state), 56, bold=True, lines=1)
     actions, rest = rest.bottom(max(pen.px(176), pen.metrics.target), pen.px(36))
     left, middle, right = actions.columns(3, pen.metrics.gap)
     pen.button(left, "back", _("返回"), lambda: back, kind="primary", icon="back", size=44)
     pen.card(rest)
-    inner = rest.inset(pen.px(64), pen.px(56))
+    inner = rest.inset(pen.px(64), pen.px(40))
     if not pages:
         pen.text(inner, _("请到服务台询问工作人员。"), "title", align="center")
         return
@@ -37,13 +38,13 @@ def draw(pen: Pen, state: m.State, screen: m.Notices | m.Guidance, wall: datetim
         )
     if page < len(pages) - 1:
         pen.button(right, "page:next", _("下一页"), lambda: m.PageTouched(page + 1), icon="next", size=44)
-    count, inner = inner.bottom(pen.size("body") * 1.5, pen.px(16))
+    # Beside the heading: on a low screen every line belongs to the page's own words.
     pen.text(
         count,
         _("第{page}页，共{pages}页").format(page=page + 1, pages=len(pages)),
         "body",
         colour="ink-soft",
-        align="center",
+        align="right",
         lines=1,
     )
     notice = pages[page]

@@ -50,7 +50,7 @@ class Room:
     """What parts two lines."""
 
 
-KIOSK = Room(6, 110)
+KIOSK = Room(3, 76)
 BOARD = Room(3, 44, ("", " "))
 
 

@@ -82,6 +82,7 @@
   }
 
   const number = (field) => ({ node: field.node, read: () => Number(field.read()) });
+  const short = (day) => (Liqu.lang === "zh" ? say(`weekday_${day}`).slice(-1) : say(`weekday_${day}`).slice(0, 2));
   const daysFrom = (day) => Math.round((Date.parse(day) - Date.parse(today)) / 86400000);
   const holding = (history) => history.filter((one) => one.since <= today).pop();
 
@@ -351,7 +352,7 @@
       const card = element("section", "card month");
       const first = new Date(Date.UTC(year, month - 1, 1));
       const grid = element("div", "month-days");
-      [0, 1, 2, 3, 4, 5, 6].forEach((day) => grid.append(element("span", "weekday", say(`weekday_${day}`).slice(-1))));
+      [0, 1, 2, 3, 4, 5, 6].forEach((day) => grid.append(element("span", "weekday", short(day))));
       for (let blank = 0; blank < (first.getUTCDay() + 6) % 7; blank += 1) { grid.append(element("span")); }
       let count = 0;
       for (let at = new Date(first); at.getUTCMonth() === month - 1; at.setUTCDate(at.getUTCDate() + 1)) {
