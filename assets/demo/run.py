@@ -48,6 +48,8 @@ class Plan:
     kiosk_script: int
     display_script: int
     printer_switches: int
+    label_port: int
+    label_switches: int
 
     @property
     def url(self) -> str:
@@ -59,6 +61,8 @@ class Plan:
             self.port: "the server (LIQU_DEMO_PORT)",
             self.printer_port: "the simulated printer (LIQU_DEMO_PRINTER_PORT)",
             self.printer_switches: "the printer's switches (LIQU_DEMO_PRINTER_PORT + 1)",
+            self.label_port: "the simulated label printer (LIQU_DEMO_PRINTER_PORT + 2)",
+            self.label_switches: "the label printer's switches (LIQU_DEMO_PRINTER_PORT + 3)",
             self.kiosk_script: "the kiosk's scripted touch (LIQU_DEMO_PORT + 1)",
             self.display_script: "the display's pictures (LIQU_DEMO_PORT + 2)",
         }
@@ -66,6 +70,11 @@ class Plan:
     @property
     def credentials(self) -> Path:
         return self.folder / "credentials.json"
+
+    @property
+    def camera(self) -> Path:
+        """A picture that is put there is held before the kiosk's camera."""
+        return self.folder / "camera"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,6 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kiosk_script=options.port + 1,
         display_script=options.port + 2,
         printer_switches=options.printer_port + 1,
+        label_port=options.printer_port + 2,
+        label_switches=options.printer_port + 3,
     )
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -169,7 +180,7 @@ def cast(plan: Plan, screens: list[Screen]) -> list[Program]:
     def program(
         name: str, command: list[str], ready: Callable[[], bool], env: dict[str, str] | None = None
     ) -> Program:
-        log = plan.folder / "log" / f"{name.split()[-1]}.log"
+        log = plan.folder / "log" / f"{name.removeprefix('the ').replace(' ', '-')}.log"
         return Program(name, [str(BIN / command[0]), *command[1:]], log, ready=ready, env=env, say=say)
 
     return [
@@ -185,6 +196,14 @@ def cast(plan: Plan, screens: list[Screen]) -> list[Program]:
                 *("--control", str(plan.printer_switches)),
             ],
             lambda: answers(f"http://127.0.0.1:{plan.printer_switches}/state") is not None,
+        ),
+        program(
+            "the label printer",
+            [
+                *("liqu-printer-sim", "--port", str(plan.label_port), "--language", "zpl"),
+                *("--out", str(plan.folder / "labels"), "--control", str(plan.label_switches)),
+            ],
+            lambda: answers(f"http://127.0.0.1:{plan.label_switches}/state") is not None,
         ),
         program(
             "the kiosk",
@@ -203,6 +222,7 @@ def cast(plan: Plan, screens: list[Screen]) -> list[Program]:
 
 def write_configurations(plan: Plan, *, virtual: bool) -> tuple[Path, Path]:
     """The files of kiosk and display; full screen on screens of their own, windows on a shared one."""
+    plan.camera.mkdir(exist_ok=True)
     kiosk = write(
         plan.folder / "kiosk-1.toml",
         kiosk_settings(
@@ -211,6 +231,8 @@ def write_configurations(plan: Plan, *, virtual: bool) -> tuple[Path, Path]:
             fullscreen=virtual,
             printer_port=plan.printer_port,
             control_port=plan.kiosk_script,
+            label_port=plan.label_port,
+            camera=plan.camera,
         ),
     )
     display = write(
@@ -277,7 +299,10 @@ def summary(plan: Plan, screens: Sequence[Screen]) -> str:
   Board           {plan.url}/board/main
   Window screens  {plan.url}/counter/1 … /counter/4
   Ticket pages    {plan.url}/t/CODE (as the QR on each ticket says)
-  Printed sheets  {plan.folder / "paper"}
+  Booking         {plan.url}/book/main
+  Disclosure      {plan.url}/about/main
+  Printed sheets  {plan.folder / "paper"}; labels {plan.folder / "labels"}
+  Kiosk's camera  a picture put into {plan.camera} is held before it, such as a voucher's
   Kiosk, display  {where}
   Kiosk's staff corner: hold the top left corner for 5 s, PIN 123456
 

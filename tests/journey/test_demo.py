@@ -28,7 +28,7 @@ def demo(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.screen
 def test_the_demo_comes_up_whole_and_leaves_nothing_behind(tmp_path: Path) -> None:
     need(shutil.which("Xvfb"), "Xvfb")
-    port, printer = three_free_ports(), three_free_ports()
+    port, printer = ports_in_a_row(), ports_in_a_row()
     ran = demo(tmp_path / "demo", "--port", str(port), "--printer-port", str(printer))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "the hall is running" in ran.stdout
@@ -50,11 +50,11 @@ def test_a_port_in_use_is_named_with_what_to_do(tmp_path: Path) -> None:
     assert not (tmp_path / "demo").exists(), "nothing is made before it is known that the hall can run"
 
 
-def three_free_ports() -> int:
-    """The first of three ports in a row that are free: the demo takes its own and the two after it."""
+def ports_in_a_row() -> int:
+    """The first of four ports in a row that are free: the demo takes its own and up to three after it."""
     while True:
         first = free_port()
-        if first < 65_000 and all(is_free(first + further) for further in (1, 2)):
+        if first < 65_000 and all(is_free(first + further) for further in (1, 2, 3)):
             return first
 
 

@@ -9,7 +9,6 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import cv2
@@ -20,6 +19,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from server.protocol import codes
+from tests.afternoon import afternoon
 from tests.browser import browsing, chromium, new_page, photographed_page
 from tests.conftest import need
 from tests.waiting import until
@@ -32,8 +32,6 @@ pytestmark = [pytest.mark.screen, pytest.mark.browser, pytest.mark.timeout(300)]
 FOLDER = ROOT / "var" / "journey" / "booked"
 PHONE = (390, 844)
 NAME, MOBILE, SHOP = "欧阳小芳", "13812345678", "明亮眼镜店"
-AFTER_LUNCH = 13
-"""The hour on the hall's clock: its zone is set so, whenever the journey is made."""
 
 
 @dataclass(slots=True)
@@ -58,24 +56,12 @@ def stage() -> Iterator[Stage]:
         for program in (hall.server, hall.printer, hall.label_printer):
             program.start()
             program.wait_ready()
-        slot = afternoon(hall)
+        _, slot = afternoon(lambda *asked: hall.as_("manager", *asked))
         kiosk = start_kiosk(hall, album, "kiosk", PORTRAIT, at_home=True)
         with browsing() as browser:
             yield Stage(hall, album, kiosk, browser, new_page(browser, *PHONE, scale=2), slot)
     finally:
         hall.close()
-
-
-def afternoon(hall: Hall) -> str:
-    """It is a little past one on a working day in the hall; answers the slot that begins next."""
-    now = datetime.now(UTC)
-    ahead = AFTER_LUNCH - now.hour
-    settings = hall.as_("manager", "GET", "/halls/main/settings")
-    # The names of these zones say west where they mean east.
-    zone = f"Etc/GMT{-ahead:+d}"
-    hall.as_("manager", "PUT", "/halls/main/settings", settings | {"zone": zone})
-    hall.as_("manager", "PUT", f"/halls/main/offer/calendar/days/{now.date()}", {"works": True})
-    return "accept-1330" if now.minute < 28 else "accept-1400"
 
 
 def photographed(screen: bytes) -> Image.Image:
