@@ -231,7 +231,10 @@ def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
         case v.Services() | v.Showing() | v.Arrived() | v.LabelsFound():
             if quiet >= idle(state):
                 return ask_still_there(state, screen, now), NOTHING
-        case v.ChoosingCustomer() | v.ChoosingField() | v.ChoosingItem() | v.Counting() | v.Basket():
+        case v.ChoosingCustomer() | v.ChoosingPriority() | v.ChoosingField() | v.ChoosingItem():
+            if quiet >= idle(state):
+                return ask_still_there(state, screen, now), NOTHING
+        case v.Counting() | v.Basket():
             if quiet >= idle(state):
                 return ask_still_there(state, screen, now), NOTHING
         case m.StaffSignIn() | m.StaffMenu() | m.Reprinting() | m.ScreenTest() | m.Closing():
@@ -335,7 +338,9 @@ def _touched_visit(state: m.State, screen: m.Screen, event: m.Touch, now: float)
             return arriving.labels_found(state, screen, event, now)
         case v.Labelling():
             return labelling.touched(state, screen, event, now)
-        case v.ChoosingCustomer() | v.ChoosingField() | v.ChoosingItem() | v.Counting() | v.Basket():
+        case v.ChoosingCustomer() | v.ChoosingPriority() | v.ChoosingField() | v.ChoosingItem():
+            return registering.touched(state, screen, event, now)
+        case v.Counting() | v.Basket():
             return registering.touched(state, screen, event, now)
         case _:
             return state, NOTHING

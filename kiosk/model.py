@@ -6,7 +6,7 @@ Times are seconds on one steady clock (``time.monotonic``), passed in by whoever
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from server.protocol.booking import CatalogueView, ItemView, OrderView
 from server.protocol.views import KioskHome, ServiceView, TicketIssued
@@ -17,10 +17,9 @@ from .devices import LabelPlace
 from .devices import Paper as Paper
 from .devices import PrinterState as PrinterState
 from .devices import ScannerState as ScannerState
+from .visit import Choice as Choice
 
-Choice = Literal["ordinary", "elderly", "disabled", "expectant", "military"]
-CHOICES: tuple[Choice, ...] = ("ordinary", "elderly", "disabled", "expectant", "military")
-"""The classes that a person may choose for themselves; the counter looks at the proof."""
+CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 Link = Literal["connecting", "live", "lost"]
 

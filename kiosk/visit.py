@@ -17,6 +17,9 @@ from server.protocol.words import CustomerType, Language, Priority
 
 from .devices import Paper, PrinterState, ScannerState
 
+Choice = Literal["ordinary", "elderly", "disabled", "expectant", "military"]
+"""The classes that a person may choose for themselves; the counter looks at the proof."""
+
 Purpose = Literal["check_in", "labels"]
 """What a code is shown for."""
 
@@ -153,12 +156,21 @@ class Draft:
 
     customer: CustomerType | None = None
     picks: Picks = ()
+    priority: Choice = "ordinary"
 
 
 @dataclass(frozen=True, slots=True)
 class ChoosingCustomer:
     """Whose instruments are they? Asked once, and only where some are taken from some owners only."""
 
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosingPriority:
+    """Should this number be served first? The counter looks at the proof."""
+
+    draft: Draft
     page: int = 0
 
 
@@ -253,6 +265,7 @@ VisitScreen = (
     | Showing
     | Arrived
     | ChoosingCustomer
+    | ChoosingPriority
     | ChoosingField
     | ChoosingItem
     | Counting
@@ -319,6 +332,11 @@ class TermTouched:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstTouched:
+    """Priority service is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
 class AddTouched:
     """These pieces are right: on to what was chosen."""
 
@@ -355,6 +373,7 @@ VisitTouch = (
     | PiecesTouched
     | CompleteTouched
     | TermTouched
+    | FirstTouched
     | AddTouched
     | MoreTouched
     | PrintLabelsTouched

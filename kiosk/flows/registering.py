@@ -15,7 +15,7 @@ from kiosk import visit as v
 from . import arriving, asking, offers
 from .step import NOTHING, Step
 
-Choosing = v.ChoosingCustomer | v.ChoosingField | v.ChoosingItem | v.Counting | v.Basket
+Choosing = v.ChoosingCustomer | v.ChoosingPriority | v.ChoosingField | v.ChoosingItem | v.Counting | v.Basket
 
 
 def touched(state: m.State, screen: Choosing, event: m.Touch, now: float) -> Step:
@@ -29,6 +29,12 @@ def touched(state: m.State, screen: Choosing, event: m.Touch, now: float) -> Ste
                 return replace(state, screen=offers.first_choice(state, draft)), NOTHING
             if isinstance(event, m.BackTouched):
                 return replace(state, screen=_start(state)), NOTHING
+        case v.ChoosingPriority():
+            if isinstance(event, m.PriorityTouched):
+                draft = replace(screen.draft, priority=event.priority)
+                return asking.weigh(state, v.Basket(draft))
+            if isinstance(event, m.BackTouched):
+                return asking.weigh(state, v.Basket(screen.draft))
         case v.ChoosingField():
             if isinstance(event, v.FieldTouched) and offers.items(state, event.field):
                 return replace(state, screen=v.ChoosingItem(screen.draft, event.field)), NOTHING
@@ -97,13 +103,15 @@ def _basket(state: m.State, screen: v.Basket, event: m.Touch, now: float) -> Ste
             if not picks:
                 return replace(state, screen=offers.first_choice(state, draft)), NOTHING
             return asking.weigh(state, replace(screen, draft=draft))
+        case v.FirstTouched():
+            return replace(state, screen=v.ChoosingPriority(draft)), NOTHING
         case v.MoreTouched() if may_add(state, screen):
             return replace(state, screen=offers.first_choice(state, draft)), NOTHING
         case m.BackTouched():
             return replace(state, screen=offers.first_choice(state, draft)), NOTHING
         case m.TakeTouched() if not screen.why:
             press = v.RegisterPress(
-                event.key, draft.picks, draft.customer or "resident", "ordinary", state.language
+                event.key, draft.picks, draft.customer or "resident", draft.priority, state.language
             )
             return asking.ask(state, press, now)
         case _:

@@ -53,6 +53,8 @@ def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Calla
             arrived.draw(pen, state, at, wall, new_key)
         case v.ChoosingCustomer():
             registering.customer(pen, state, at, wall)
+        case v.ChoosingPriority():
+            registering.priority(pen, state, at, wall)
         case v.ChoosingField():
             registering.fields(pen, state, at, wall)
         case v.ChoosingItem():

@@ -10,7 +10,7 @@ from kiosk import model as m
 from kiosk import visit as v
 from kiosk.flows import offers, registering
 from kiosk.widgets.area import Area
-from kiosk.widgets.pen import Line, Make, Pen, always
+from kiosk.widgets.pen import Kind, Line, Make, Pen, always
 from server.protocol.booking import ItemView, Term
 from server.protocol.places import ICONS
 from server.protocol.words import Language
@@ -33,6 +33,21 @@ def customer(pen: Pen, state: m.State, screen: v.ChoosingCustomer, wall: datetim
         for type_, name in known.items()
     ]
     asked = _("有的器具只为部分对象检定，请按送检人选择。")
+    _choices(pen, state, wall, tiles, screen.page, columns=(1, 3), least=160, about=asked)
+
+
+def priority(pen: Pen, state: m.State, screen: v.ChoosingPriority, wall: datetime) -> None:
+    _ = pen.say
+    tiles = [
+        _Tile(
+            f"priority:{choice}",
+            "check" if choice == screen.draft.priority else choice,
+            [Line(words.priority(_, choice), 44, bold=True, lines=2)],
+            always(m.PriorityTouched(choice)),
+        )
+        for choice in m.CHOICES
+    ]
+    asked = _("符合的请点选，叫到时在窗口出示证件。")
     _choices(pen, state, wall, tiles, screen.page, columns=(1, 3), least=160, about=asked)
 
 
@@ -322,16 +337,22 @@ def basket(pen: Pen, state: m.State, screen: v.Basket, wall: datetime, new_key: 
     told = lines.verdict_lines(pen, screen.verdict, bool(screen.weighing), screen.why)
     title = words.title(_, state)
     if pen.metrics.portrait:
-        box, rest = body.top(pen.height(title, body.width, 56, bold=True), pen.px(20))
+        box, rest = body.top(pen.px(lines.TURN), pen.px(24))
         actions, rest = rest.bottom(pen.px(190), pen.px(28))
         high = min(lines.verdict_height(pen, told, rest.width), pen.px(440))
         verdict, rest = rest.bottom(high, pen.px(28))
         rows_area = rest
     else:
         left, right = body.left(body.width * 0.52, pen.px(48))
-        box, rows_area = left.top(pen.height(title, left.width, 52, bold=True), pen.px(20))
+        box, rows_area = left.top(pen.px(lines.TURN), pen.px(20))
         actions, verdict = right.bottom(pen.px(176), pen.px(28))
-    pen.text(box, title, 56 if pen.metrics.portrait else 52, bold=True, even=True)
+    first, box = box.right(box.width * 0.36, pen.px(24))
+    pen.text(box, title, 52, bold=True, even=True)
+    chosen = screen.draft.priority
+    label = _("优先服务") if chosen == "ordinary" else words.priority(_, chosen)
+    kind: Kind = "plain" if chosen == "ordinary" else "chosen"
+    icon = "priority" if chosen == "ordinary" else "check"
+    pen.button(first, "first", label, v.FirstTouched, kind=kind, icon=icon, size=32)
     more = registering.may_add(state, screen)
     lines.draw_rows(pen, rows_area, rows, screen.page)
     lines.draw_verdict(pen, verdict, told, screen.verdict, screen.why)

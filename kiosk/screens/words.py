@@ -198,6 +198,8 @@ def title(_: Say, state: m.State) -> str:
             return at.view.title.in_(state.language)
         case v.ChoosingCustomer():
             return _("谁来送检？")
+        case v.ChoosingPriority():
+            return _("需要优先服务吗？")
         case v.ChoosingField():
             return _("是哪方面的器具？")
         case v.ChoosingItem():

@@ -288,6 +288,8 @@ VISITS: dict[str, m.State] = {
     "d6-counting-standing": at(v.Counting(v.Draft("company"), "sphygmomanometer", 3, True)),
     "d7-counting-many": at(v.Counting(v.Draft("company"), "water-meter", 24, True)),
     "d8-term": at(v.Counting(v.Draft("company"), "water-meter", 24, True, 4)),
+    "d0-priority": at(v.ChoosingPriority(DRAFT)),
+    "d9-basket-first": at(v.Basket(replace(DRAFT, priority="expectant"), visits.VERDICT)),
     "d9-basket": at(v.Basket(DRAFT, visits.VERDICT)),
     "da-basket-many": at(v.Basket(MANY, visits.VERDICT_LEFT)),
     "db-basket-weighing": at(v.Basket(DRAFT, None, "k")),

@@ -5,7 +5,10 @@ The camera is a folder of pictures, the two printers are simulated; everything b
 
 from __future__ import annotations
 
+import os
 import random
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -20,6 +23,7 @@ from PIL import Image, ImageFilter
 from sqlalchemy import select
 
 from hardware.printers.simulator.server import SimulatedPrinter
+from tests.conftest import need
 from tests.journey.apps import Kiosk
 from tests.servers import Clock, ServerThread, furnished_copy, served
 from tests.ui.kiosk_program import kiosk_at
@@ -278,3 +282,22 @@ def test_late_and_early_are_told_and_still_get_a_number(stage: Stage) -> None:
             kiosk.tap("done")
         finally:
             stage.clock.now = AFTER_LUNCH
+
+
+def test_a_scanner_that_types_is_read_from_the_windows_keyboard(stage: Stage, tmp_path: Path) -> None:
+    need(shutil.which("xdotool"), "xdotool is not installed")
+    booked = stage.book(slot="accept-1430")
+    token = stage.hall.credentials["devices"]["kiosk-1"]
+    wedge = {"driver": "wedge", "gap_ms": 200}
+    with kiosk_at(
+        stage.hall.url, stage.tickets.port, tmp_path, token, label_port=stage.labels.port, scanner=wedge
+    ) as kiosk:
+        kiosk.wait(screen="Home", name="check-in", limit=40)
+        kiosk.tap("check-in")
+        seen = kiosk.wait(screen="Showing")
+        assert seen["scanner"] == "ready"
+        keys = ["xdotool", "type", "--delay", "2", booked["code"]]
+        subprocess.run(keys, env=os.environ | dict(kiosk.glass.env), check=True, timeout=30)
+        enter = ["xdotool", "key", "Return"]
+        subprocess.run(enter, env=os.environ | dict(kiosk.glass.env), check=True, timeout=30)
+        kiosk.wait(screen="Arrived", name="check-in")

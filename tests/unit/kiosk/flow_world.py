@@ -98,6 +98,7 @@ visit_screens = st.one_of(
     ),
     st.builds(v.Arrived, scans, arrivals, picks, verdicts, keys, st.sampled_from(["", "why"])),
     st.builds(v.ChoosingCustomer),
+    st.builds(v.ChoosingPriority, drafts),
     st.builds(v.ChoosingField, drafts),
     st.builds(v.ChoosingItem, drafts, fields),
     st.builds(v.Counting, drafts, item_ids, st.integers(1, 30), st.none() | st.booleans(), st.none() | pages),
@@ -108,7 +109,7 @@ visit_screens = st.one_of(
 visit_touches = st.one_of(
     st.sampled_from(
         [
-            *(v.ServicesTouched(), v.RegisterTouched(), v.AddTouched(), v.MoreTouched()),
+            *(v.ServicesTouched(), v.RegisterTouched(), v.AddTouched(), v.MoreTouched(), v.FirstTouched()),
             *(v.ContinueTouched(), v.SkipTouched()),
         ]
     ),

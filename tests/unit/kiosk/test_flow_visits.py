@@ -310,6 +310,14 @@ def test_an_item_chosen_twice_is_one_line_and_none_is_no_line() -> None:
     assert less.screen == v.ChoosingField(v.Draft("sole_trader"))
 
 
+def test_who_is_served_first_says_so_with_the_registration() -> None:
+    state, _ = run(at(v.Basket(DRAFT, visits.VERDICT)), v.FirstTouched(), m.PriorityTouched("elderly"))
+    _state, asked = run(state, m.TakeTouched("k"), now=NOW + 5)
+    press = question(asked)
+    assert isinstance(press, v.RegisterPress)
+    assert press.priority == "elderly"
+
+
 def test_back_leads_step_by_step_to_where_it_began() -> None:
     state, _ = chosen(
         v.CustomerTouched("company"), v.FieldTouched("trade"), v.ItemTouched(SCALE), v.TermTouched(0)
