@@ -230,7 +230,7 @@ def test_who_comes_without_an_appointment_chooses_from_the_catalogue(stage: Stag
     kiosk.tap("add")
     kiosk.wait(screen="Basket")
     kiosk.picture("kiosk-basket", "All of it, whether it is waited for, and for how long.")
-    kiosk.tap("take")
+    kiosk.tap("register")
     kiosk.wait(screen="Labelling", paper="printed", limit=60)
     kiosk.picture("kiosk-registered", "A number and labels for who just walked in.")
     assert len(hall.labels()) > before
