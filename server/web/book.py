@@ -40,6 +40,12 @@ from .book_form import (
 from .book_ports import BookingServices
 from .render import headers, language_of, missing, page
 
+
+def _(sentence: str) -> str:
+    """Marks a sentence for the catalogue."""
+    return sentence
+
+
 NEXT: Mapping[Step, Step] = {"what": "when", "when": "who", "who": "check", "check": "check"}
 
 
@@ -90,7 +96,7 @@ def booking_page(
         free_of_charge=words.free_of_charge,
         reduced=words.reduced,
         saving=words.saving,
-        namer=lambda types: [view.customer_types[one].in_(language) for one in types],
+        namer=lambda types: [name.in_(language) for one, name in view.customer_types.items() if one in types],
         sentences=sentences.BOOK,
         verbatim=None,
         **{"problem": None, "errors": {}, "switch_by_form": False, "here": "", **facts},
@@ -120,11 +126,6 @@ def from_elsewhere(language: Language) -> Problem:
         code="csrf_failed",
         detail=say(_("请在本页重新填写。")),
     )
-
-
-def _(sentence: str) -> str:
-    """Marks a sentence for the catalogue."""
-    return sentence
 
 
 def routes(services: BookingServices) -> APIRouter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -194,6 +194,3 @@ class Glossary:
             (f"term-{at}", self._word(at), self._terms[at].note.in_(self._language))
             for at in sorted(self._used)
         ]
-
-
-Say = Callable[[str], str]
