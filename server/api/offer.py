@@ -99,6 +99,15 @@ async def change_slot(request: Request, hall: Hall, slot: Name, body: o.SlotBody
     return body
 
 
+@router.get("/week", response_model=o.WeekAnswer)
+async def week(
+    request: Request, hall: Hall, first: Annotated[o.Day | None, Query(description="Else today")] = None
+) -> o.WeekAnswer:
+    """Seven days of slots with what is booked in each."""
+    await known_in(request, hall, *MANAGERS)
+    return await core(request).offer.week(hall, first)
+
+
 @router.get("/calendar", response_model=o.CalendarAnswer)
 async def calendar(request: Request, hall: Hall) -> o.CalendarAnswer:
     await known_in(request, hall, *MANAGERS)

@@ -229,6 +229,34 @@ class SlotBody(Body):
         return self
 
 
+class SlotLoad(Wire):
+    """What is booked in a slot on one day, beside what it holds."""
+
+    id: str
+    service: str
+    opens: str
+    closes: str
+    minutes: float
+    pieces: int
+    booked_minutes: float
+    booked_pieces: int
+
+
+class DayLoad(Wire):
+    """A day with the slots held on it, in the order of their time."""
+
+    day: date
+    works: bool
+    slots: tuple[SlotLoad, ...]
+
+
+class WeekAnswer(Wire):
+    """Seven days from ``first`` on."""
+
+    first: date
+    days: tuple[DayLoad, ...]
+
+
 class CalendarAnswer(Wire):
     """Days that differ from their weekday, and the years whose notice is entered."""
 

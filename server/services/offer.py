@@ -6,9 +6,10 @@ promise becomes the next version by itself; no version is ever given to two text
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,11 +19,13 @@ from server.domain.floor import Floor
 from server.domain.hall import Hall
 from server.domain.offer import Offer, Promise
 from server.domain.refusal import Refusal
-from server.domain.slots import Slot
+from server.domain.slots import Load, Slot, Timetable
 from server.protocol import booking as b
 from server.protocol import offer as o
 from server.protocol.admin import Named
 from server.protocol.views import Text
+from server.store.bookings import loads
+from server.store.engine import reading
 
 from .halls import Halls
 from .people import Who
@@ -157,6 +160,27 @@ def slot_body(one: Slot) -> o.SlotBody:
     )
 
 
+def day_load(table: Timetable, day: date) -> o.DayLoad:
+    held = [slot for slot in table.slots.values() if slot.held_on(day, table.calendar)]
+    told = []
+    for slot in sorted(held, key=lambda one: (one.opens, one.id)):
+        load = table.load(day, slot.id)
+        body = slot_body(slot)
+        told.append(
+            o.SlotLoad(
+                id=slot.id,
+                service=slot.service,
+                opens=body.opens,
+                closes=body.closes,
+                minutes=slot.minutes,
+                pieces=slot.pieces,
+                booked_minutes=round(load.minutes, 1),
+                booked_pieces=load.count,
+            )
+        )
+    return o.DayLoad(day=day, works=table.calendar.works(day), slots=tuple(told))
+
+
 def calendar_answer(calendar: Calendar) -> o.CalendarAnswer:
     days = dict(sorted(calendar.exceptions.items()))
     return o.CalendarAnswer(days=days, announced=tuple(sorted(calendar.announced)))
@@ -209,6 +233,18 @@ class OfferSetup:
 
     def items(self, hall: str) -> list[o.ItemAnswer]:
         return [self.item(hall, id) for id in self.offer(hall).catalogue.items]
+
+    async def week(self, hall: str, first: date | None) -> o.WeekAnswer:
+        """What is booked in each slot of seven days (from today on where no day is named)."""
+        at = self._halls.floor(hall).hall
+        begin = first or at.day(self._halls.now())
+        table = at.offer.timetable(at.zone, await asyncio.to_thread(self._loads, at, begin))
+        days = (begin + timedelta(days=number) for number in range(7))
+        return o.WeekAnswer(first=begin, days=tuple(day_load(table, day) for day in days))
+
+    def _loads(self, at: Hall, begin: date) -> Mapping[tuple[date, str], Load]:
+        with reading(self._halls.engine).begin() as connection:
+            return loads(connection, at.id, begin, begin + timedelta(days=6), at.offer.catalogue)
 
     async def put_item(self, hall: str, body: o.ItemBody, who: Who, new: bool, once: Once) -> None:
         payload = body.model_dump(mode="json")

@@ -127,6 +127,12 @@ OFFER: dict[str, str] = {
     "slot_capacity": _("容量"),
     "capacity": _("{minutes} 分钟 · {pieces} 件"),
     "slot_order": _("结束要在开始之后。"),
+    "week_title": _("一周预约情况"),
+    "week_help": _("每格是已约件数 / 可约件数；颜色按件数和分钟里更满的一个。"),
+    "week_before": _("前一周"),
+    "week_after": _("后一周"),
+    "week_cell": _("{day} {slot}：已约 {booked} 件，共 {pieces} 件；已约 {used} 分钟，共 {minutes} 分钟"),
+    "month_day": _("{month}月{day}日"),
     # Calendar
     "year_of": _("{year} 年"),
     "month_of": _("{month} 月"),

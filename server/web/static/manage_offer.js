@@ -93,7 +93,7 @@
       Liqu.ask("GET", `${offer}/items`), Liqu.ask("GET", offer), Liqu.ask("GET", `${base}/services`)]);
     const fields = new Map(told.fields.map((one) => [one.id, text(one.name)]));
     adding(say("item_add"), () => editItem(null, told.fields, services));
-    const holder = element("div", "fields");
+    const holder = element("div", "fields dense");
     holder.append(sheets(), table(
       [say("item"), say("regulation"), say("promise"), say("fees"), say("authorised"), say("status"), say("actions")],
       all.map((one) => [
@@ -294,7 +294,45 @@
         ])));
       holder.append(made);
     });
+    holder.prepend(await week(names));
     show(all.length ? holder : table([], []));
+  }
+
+  // A week of slots: how full each one is
+
+  let monday = null;
+
+  function moved(day, by) {
+    const at = new Date(`${day}T00:00:00Z`);
+    at.setUTCDate(at.getUTCDate() + by);
+    return at.toISOString().slice(0, 10);
+  }
+
+  async function week(names) {
+    if (!monday) { monday = moved(today, -((new Date(`${today}T00:00:00Z`).getUTCDay() + 6) % 7)); }
+    const told = await Liqu.ask("GET", `${offer}/week?first=${monday}`);
+    const turn = (by, label) => button(label, label, () => { monday = moved(monday, by); tried(slots); });
+    const turns = element("div", "week-turns");
+    turns.append(turn(-7, say("week_before")), turn(7, say("week_after")));
+    const parts_ = [...names].map(([service, name]) => {
+      const times = [...new Set(told.days.flatMap((day) => day.slots.filter((slot) => slot.service === service).map((slot) => `${slot.opens}–${slot.closes}`)))].sort();
+      if (!times.length) { return null; }
+      const heads = [name, ...told.days.map((day, index) => `${say("month_day", { month: Number(day.day.slice(5, 7)), day: Number(day.day.slice(8)) })} ${short(index)}`)];
+      const made = table(heads, times.map((time) => [time, ...told.days.map((day) => {
+        const slot = day.slots.find((one) => one.service === service && `${one.opens}–${one.closes}` === time);
+        return slot ? fullness(day.day, time, slot) : element("span", "week-none", "—");
+      })]));
+      made.classList.add("week");
+      return made;
+    }).filter(Boolean);
+    return group(say("week_title"), say("week_help"), turns, ...parts_);
+  }
+
+  function fullness(day, time, slot) {
+    const share = Math.max(slot.booked_pieces / slot.pieces, slot.booked_minutes / slot.minutes);
+    const cell = pill(`${slot.booked_pieces}/${slot.pieces}`, share >= 1 ? "bad" : share >= 0.7 ? "warn" : share > 0 ? "accent" : "");
+    cell.title = say("week_cell", { day, slot: time, booked: slot.booked_pieces, pieces: slot.pieces, used: slot.booked_minutes, minutes: slot.minutes });
+    return cell;
   }
 
   function editSlot(one, services) {

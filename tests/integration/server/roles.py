@@ -106,6 +106,7 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("PUT", f"{HALL}/offer/items/{{item}}"): MANAGERS,
     ("DELETE", f"{HALL}/offer/items/{{item}}"): MANAGERS,
     ("PUT", f"{HALL}/offer/slots/{{slot}}"): MANAGERS,
+    ("GET", f"{HALL}/offer/week"): MANAGERS,
     ("GET", f"{HALL}/offer/calendar"): MANAGERS,
     ("PUT", f"{HALL}/offer/calendar/days/{{day}}"): MANAGERS,
     ("PUT", f"{HALL}/offer/calendar/years/{{year}}"): MANAGERS,
@@ -132,5 +133,7 @@ PAGES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/desk/{hall}/{counter}"): STAFF,
     ("GET", "/manage"): MANAGERS | {"east-manager"},
     ("GET", "/manage/{part}"): MANAGERS | {"east-manager"},
+    ("GET", "/visits/{hall}"): STAFF,
+    ("GET", "/visits/{hall}/{what}"): STAFF,
 }
 """The pages go by cookie: a device has none, and is nobody to them."""

@@ -15,6 +15,8 @@ from server.store import journal
 from server.store.engine import reading
 from server.store.halls import load_hall
 from tests.integration.server.stage import Stage
+from tests.integration.server.visits import DAY, booking
+from tests.integration.server.visits import SLOT as SLOT_BOOKED
 from tests.servers import ServerThread
 
 HALL = "/api/v1/halls/main"
@@ -207,6 +209,22 @@ def test_a_slot_is_added_and_closed(either: ServerThread) -> None:
     assert made == SLOT | {"weekdays": None, "active": True}
     put(stage, "/slots/late", SLOT | {"active": False, "weekdays": [5]})
     assert get(stage, "/slots")[-1] == SLOT | {"weekdays": [5], "active": False}
+
+
+def test_a_week_tells_what_is_booked_in_each_slot(either: ServerThread) -> None:
+    stage = Stage(either)
+    body = booking(lines=[{"item": "lensmeter", "pieces": 3}])
+    assert either.request("POST", f"{HALL}/appointments", body).status_code == 201
+    week = get(stage, f"/week?first={DAY}")
+    assert len(week["days"]) == 7
+    slots = {(day["day"], slot["id"]): slot for day in week["days"] for slot in day["slots"]}
+    # Set-up of five minutes, and twelve for each piece.
+    told = slots[DAY, SLOT_BOOKED]
+    assert (told["booked_pieces"], told["booked_minutes"]) == (3, 41)
+    assert sum(slot["booked_pieces"] for slot in slots.values()) == 3
+    assert [day["works"] for day in week["days"] if day["day"] in ("2026-11-21", "2026-11-22")] == [False] * 2
+    assert not any(day["slots"] for day in week["days"] if not day["works"])
+    assert get(stage, "/week")["first"] == "2026-11-20"
 
 
 def test_the_calendar_says_which_days_are_worked_and_which_years_are_announced(hall: ServerThread) -> None:

@@ -156,6 +156,16 @@ def test_a_slot_is_added_for_saturdays(manage: Page, hall: ServerThread) -> None
     assert (made["opens"], made["closes"], made["weekdays"]) == ("09:00", "11:00", [5])
 
 
+def test_a_week_shows_how_full_each_slot_is(manage: Page, hall: ServerThread) -> None:
+    part(manage, hall, "slots")
+    week = manage.locator(".week").first
+    expect(week.locator("thead th")).to_have_count(8)
+    expect(week.locator("tbody tr").first.locator(".pill").first).to_have_text("0/30")
+    shown = week.locator("thead th").nth(1).text_content()
+    manage.get_by_role("button", name="后一周").click()
+    expect(manage.locator(".week thead th").nth(1)).not_to_have_text(shown or "")
+
+
 def test_an_authorisation_that_ends_soon_is_amber_and_one_that_is_over_red(
     manage: Page, hall: ServerThread
 ) -> None:
