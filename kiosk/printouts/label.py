@@ -4,7 +4,7 @@
     │ ▓▓▓▓▓▓  item, on one or two lines │
     │ ▓▓▓▓▓▓  第 1 件 / 共 3 件         │
     │ ▓▓▓▓▓▓  order               ┌───┐ │
-    │  hall   due                 │易碎│ │
+    │ hall               due day  │易碎│ │
     │  ║▌│║▌║│▌║│║▌║│▌│║▌│║▌║│▌║│║▌│║   │
     │          S7K2 M9QX H4TB W         │
     └──────────────────────────────────┘
@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from math import ceil
 
 from PIL import Image, ImageDraw
 
@@ -109,6 +110,7 @@ def compose_label(label: Label) -> Sheet:
     page = Page(WIDTH, _MARGIN)
     _square(page, label)
     _words(page, label)
+    _foot(page, label)
     _bars(page, label.code)
     page.top = HEIGHT
     return Sheet(page.finish(INK), job=f"{label.order}-{label.index}", title=f"{label.order} {_piece(label)}")
@@ -127,13 +129,24 @@ def on_roll(sheet: Sheet, dots: int) -> Sheet:
 def _square(page: Page, label: Label) -> None:
     symbol = data_matrix_symbol(label.code, MODULE)
     page.picture(symbol, _MARGIN + (SQUARE - symbol.width) // 2, _MARGIN + (SQUARE - symbol.height) // 2)
-    kind, hall = _one_line(label.hall, 20, SQUARE)
+
+
+def _foot(page: Page, label: Label) -> None:
+    """The line above the bars: the hall, and the day, which is never cut; room for the sign stays beside."""
+    right = _RIGHT - _SIGN[0] - 6
     page.top = _MARGIN + SQUARE + MODULE
-    page.line(hall, kind, _MARGIN, SQUARE, "centre")
+    room = right - _MARGIN
+    if label.due is not None:
+        kind, day = _one_line(f"应完成 {label.due:%Y-%m-%d}", 21, right - _LEFT)
+        wide = ceil(kind.width(day))
+        page.line(day, kind, right - wide, wide)
+        room -= wide + 2 * MODULE
+    kind, hall = _one_line(label.hall, 20, room)
+    page.line(hall, kind, _MARGIN, room)
 
 
 def _words(page: Page, label: Label) -> None:
-    """Right of the DataMatrix: the item above, piece, order and day beneath it, the sign at their side."""
+    """Right of the DataMatrix: the item above, piece and order beneath it, the sign at their side."""
     width = _RIGHT - _LEFT
     kind, lines = _name(label.item, width)
     row = round(kind.size * 1.18)
@@ -146,7 +159,6 @@ def _words(page: Page, label: Label) -> None:
     for text, size, bold, room, step in (
         (_piece(label), 24, True, width, 28),
         (label.order, 21, False, beside, 25),
-        (f"应完成 {label.due:%Y-%m-%d}" if label.due else "", 21, False, beside, 25),
     ):
         kind, words = _one_line(text, size, room, bold=bold)
         above = (step - kind.leading) // 2

@@ -93,6 +93,7 @@ class CheckIns:
                 return self._not_welcome(connection, floor, one, came)
             lines = lines_of(body.lines) if body.lines is not None else one.lines
             late = came == "late"
+            ledger.note("appointment.checked_in", one.id, {"ticket": made[0], "arrival": came})
             registered = self._register(
                 ledger,
                 made,
@@ -112,7 +113,6 @@ class CheckIns:
             )
             if isinstance(registered, Refusal):
                 return registered
-            ledger.note("appointment.checked_in", one.id, {"ticket": made[0], "arrival": came})
             outbox.withdraw(connection, one.id, OF_APPOINTMENTS, now)
             return registered.model_copy(update={"arrival": came}).model_dump_json()
 
