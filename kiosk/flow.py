@@ -247,12 +247,12 @@ def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
 
 def _tick_labels(state: m.State, screen: v.Labelling, now: float) -> Step:
     since = max(screen.since, state.touched_at)
-    if screen.paper == "printing":
-        if now - screen.since >= state.rules.paper_limit and screen.left:
-            return labelling.ended(state, v.LabelEnded(screen.left[0], "unknown"), now)
-    elif labelling.done(screen):
+    if labelling.done(screen):
         if now - since >= farewell(state):
             return go_home(state, now), NOTHING
+    elif screen.paper == "printing":
+        if now - screen.since >= state.rules.paper_limit:
+            return labelling.ended(state, v.LabelEnded(screen.left[0], "unknown"), now)
     elif now - since >= idle(state):
         return ask_still_there(state, screen, now), NOTHING
     return state, NOTHING

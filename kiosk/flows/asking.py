@@ -68,7 +68,9 @@ def was_refused(state: m.State, event: m.WasRefused, now: float) -> Step:
     press = asked(state)
     if press is None or press.key != event.key:
         return _not_weighed(state, event.key, event.detail or event.title), NOTHING
-    screen = m.Refused(event.code, event.title, event.detail, gives(press))
+    # Who is checked in already has a number: to say that there is none would be wrong.
+    none_given = gives(press) and event.code != "already_checked_in"
+    screen = m.Refused(event.code, event.title, event.detail, none_given)
     return replace(state, screen=screen, touched_at=now), NOTHING
 
 

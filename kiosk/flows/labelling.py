@@ -87,7 +87,8 @@ def touched(state: m.State, screen: v.Labelling, event: m.Touch, now: float) -> 
 def chosen(state: m.State, screen: v.LabelsFound, event: v.PrintLabelsTouched, now: float) -> Step:
     """Print the labels that were looked up: all, or those that this kiosk has not printed."""
     codes = tuple(label.code for label in screen.order.labels if event.all or label.code not in screen.here)
-    again = screen.order.again or any(code in screen.here for code in codes)
+    # The rest of what this kiosk began has never come out: it is no reprint.
+    again = event.all if screen.here else screen.order.again
     return begin(state, screen.order, codes, now, reprint=again)
 
 

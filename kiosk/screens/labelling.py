@@ -62,8 +62,8 @@ def found(pen: Pen, state: m.State, screen: v.LabelsFound, wall: datetime) -> No
     message(
         pen,
         body,
-        icon="reprint" if again else "tag",
-        tone="warn" if again else "accent",
+        icon="reprint" if again and not (here and left) else "tag",
+        tone="warn" if again and not (here and left) else "accent",
         title=words.title(_, state),
         lines=tuple(told),
         actions=actions,

@@ -107,7 +107,7 @@ def _told(pen: Pen, state: m.State, screen: v.Showing, area: Area) -> None:
     if screen.fault is not None:
         pen.card(area, fill="bad-soft", line="bad")
         inner = area.inset(pen.px(28), pen.px(20))
-        title, advice = _wrong(pen, screen.purpose, screen.fault)
+        title, advice = words.wrong(_, screen.purpose, screen.fault)
         pen.stack(
             inner,
             [Line(title, 40, bold=True, colour="bad", even=True), Line(advice, 34, colour="ink", even=True)],
@@ -132,21 +132,3 @@ def _where(pen: Pen, purpose: v.Purpose) -> str:
     if purpose == "check_in":
         return _("请输入预约号：在预约凭证的二维码下面，共 12 位数字。")
     return _("请输入单号：它印在小票和预约凭证上，共 12 位数字。")
-
-
-def _wrong(pen: Pen, purpose: v.Purpose, fault: v.ShownFault) -> tuple[str, str]:
-    """What is wrong with what was shown, and what to do."""
-    _ = pen.say
-    match fault:
-        case "empty":
-            return _("还没有输入号码"), _("请扫码，或者先输入 12 位数字，再点“确认”。")
-        case "torn":
-            return _("号码不完整"), _("应当是 12 位数字，请补全；或者重新扫码，不要遮住边角。")
-        case "mistyped":
-            return _("有一位数字不对"), _("请对照凭证逐位核对，改正后再点“确认”；也可以直接扫码。")
-        case "sample":
-            return _("这是样品标签上的码"), _("签到要用预约凭证上的二维码，或者它下面的 12 位数字。")
-        case "foreign" if purpose == "check_in":
-            return _("这不是预约凭证"), _("请出示预约成功页面上的二维码；没有预约，请从首页取号。")
-        case "foreign":
-            return _("这里认不出这个码"), _("请出示小票、预约凭证或者样品标签上的码。")

@@ -211,6 +211,9 @@ def title(_: Say, state: m.State) -> str:
         case v.Basket():
             return _("请核对要送检的器具")
         case v.LabelsFound():
+            rest = len(at.order.labels) - len(at.here)
+            if at.here and rest:
+                return _("还有 {count} 张标签没有打").format(count=rest)
             again = at.order.again or bool(at.here)
             return _("找到了，这是补打") if again else _("找到了您的样品标签")
         case v.Labelling():
@@ -233,6 +236,23 @@ def title(_: Say, state: m.State) -> str:
             return _("确定要退出程序吗？")
         case _:
             assert_never(at)
+
+
+def wrong(_: Say, purpose: v.Purpose, fault: v.ShownFault) -> tuple[str, str]:
+    """What is wrong with what was shown, and what to do."""
+    match fault:
+        case "empty":
+            return _("还没有输入号码"), _("请扫码，或者先输入 12 位数字，再点“确认”。")
+        case "torn":
+            return _("号码不完整"), _("应当是 12 位数字，请补全；或者重新扫码，不要遮住边角。")
+        case "mistyped":
+            return _("有一位数字不对"), _("请对照凭证逐位核对，改正后再点“确认”；也可以直接扫码。")
+        case "sample":
+            return _("这是样品标签上的码"), _("签到要用预约凭证上的二维码，或者它下面的 12 位数字。")
+        case "foreign" if purpose == "check_in":
+            return _("这不是预约凭证"), _("请出示预约成功页面上的二维码；没有预约，请从首页取号。")
+        case "foreign":
+            return _("这里认不出这个码"), _("请出示小票、预约凭证或者样品标签上的码。")
 
 
 def labelling_title(_: Say, at: v.Labelling) -> str:
@@ -270,6 +290,12 @@ def speech(_: Say, state: m.State) -> str:
         return _("{title}。您的号码是{number}。").format(
             title=title(_, state), number=spoken(at.ticket.number, state.language)
         )
+    if isinstance(at, v.Showing) and at.fault is not None:
+        what, advice = wrong(_, at.purpose, at.fault)
+        return _("{title}。{advice}").format(title=what, advice=advice)
+    if isinstance(at, v.Arrived):
+        detail = at.view.detail.in_(state.language)
+        return _("{title}。{advice}").format(title=title(_, state), advice=detail)
     if isinstance(at, v.Labelling) and at.ticket is not None:
         return _("{title}。您的号码是{number}。").format(
             title=title(_, state), number=spoken(at.ticket.number, state.language)

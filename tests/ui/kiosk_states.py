@@ -310,7 +310,7 @@ VISITS: dict[str, m.State] = {
     "e9-reprinted": at(replace(ROLLING, left=(), ends=OUT, paper="printed", ticket=None, reprint=True)),
     "ea-labels-found": at(v.LabelsFound(visits.ORDER)),
     "eb-labels-again": at(v.LabelsFound(visits.order(again=True))),
-    "ec-labels-rest": at(v.LabelsFound(visits.ORDER, visits.CODES[:2])),
+    "ec-labels-rest": at(v.LabelsFound(visits.order(again=True), visits.CODES[:2])),
     "ed-labels-long": at(v.LabelsFound(visits.order(visits.LEFT, again=True))),
     "ee-many": at(
         v.Labelling(

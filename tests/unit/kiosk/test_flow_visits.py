@@ -421,6 +421,21 @@ def test_of_labels_that_this_kiosk_printed_in_part_only_the_rest_comes_out() -> 
     assert state.screen.left == visits.CODES[2:]
 
 
+def test_the_rest_of_what_was_begun_here_is_no_reprint_but_all_of_it_is() -> None:
+    found = at(v.LabelsFound(visits.order(again=True), visits.CODES[:2]))
+    for every, again in ((False, False), (True, True)):
+        _state, asked = run(found, v.PrintLabelsTouched(all=every))
+        (effect,) = asked
+        assert isinstance(effect, v.PrintLabel)
+        assert effect.reprint is again
+
+
+def test_who_is_checked_in_already_is_not_told_that_there_is_no_number() -> None:
+    state, _ = run(looked("on_time"), m.TakeTouched("k"), now=NOW + 3)
+    state, _ = run(state, m.WasRefused("k", "already_checked_in", "已签到", "A017"), now=NOW + 5)
+    assert state.screen == m.Refused("already_checked_in", "已签到", "A017", gives=False)
+
+
 def test_an_emergency_leaves_a_stopped_roll_where_it_was() -> None:
     stopped = at(replace(ROLLING, paper="out_of_paper", since=NOW), home=EMERGENCY, touched_at=NOW)
     for second in range(200):

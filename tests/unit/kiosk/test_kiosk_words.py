@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import assume, given
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
+from kiosk.flows import offers
 from kiosk.screens import words
 from server.protocol.language import catalogue
 from server.protocol.places import LOCALES
 from server.protocol.views import WaitRange
+from server.protocol.words import LANGUAGES
 from tests.conftest import need
-from tests.ui.kiosk_states import TICKET, WALL
+from tests.ui.kiosk_states import TICKET, WALL, at
 from tests.unit.kiosk.flow_world import PAPERS, states
 
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
@@ -33,6 +37,10 @@ def _compiled() -> None:
 def test_every_state_has_a_title_and_voice_help_says_it(state: m.State) -> None:
     shown = flow.shown(state)
     assume(not (isinstance(shown, m.Choosing) and state.service(shown.service) is None))
+    assume(not (isinstance(shown, v.Counting) and state.item(shown.item) is None))
+    assume(not (isinstance(shown, v.ChoosingItem) and not offers.items(state, shown.field)))
+    # What is wrong with a code is said in place of the title, which was said before.
+    assume(not (isinstance(shown, v.Showing) and shown.fault is not None))
     for language in ("zh", "en"):
         spoken = replace(state, language=language)  # type: ignore[arg-type]
         title = words.title(catalogue("kiosk", spoken.language), spoken)
@@ -69,3 +77,18 @@ def test_a_wait_is_told_as_people_would(low: int, high: int, chinese: str, engli
 def test_a_date_is_written_as_each_language_writes_it() -> None:
     assert words.day(catalogue("kiosk", "zh"), WALL) == "11月20日 周五"
     assert words.day(catalogue("kiosk", "en"), WALL) == "Fri, 20 Nov"
+
+
+@pytest.mark.parametrize("purpose", ["check_in", "labels"])
+@pytest.mark.parametrize("fault", get_args(v.ShownFault))
+def test_each_fault_of_a_code_has_its_own_sentence_and_voice_help_says_it(
+    purpose: v.Purpose, fault: v.ShownFault
+) -> None:
+    said = {
+        words.speech(catalogue("kiosk", language), at(v.Showing(purpose, "", fault), language=language))
+        for language in LANGUAGES
+    }
+    others = {words.wrong(str, purpose, other) for other in get_args(v.ShownFault) if other != fault}
+    assert words.wrong(str, purpose, fault) not in others
+    assert len(said) == 2
+    assert any(words.wrong(str, purpose, fault)[0] in sentence for sentence in said)
