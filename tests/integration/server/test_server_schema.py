@@ -63,9 +63,9 @@ class Places:
         if "/tickets/" in path:
             issued = self._stage.server.take_number("accept")
             known |= {name: issued[name] for name in ("id", "code", "number")}
-        if "/orders/" in path or "/samples/" in path:
+        if "{order}" in path or "/orders/{id}" in path or "/samples/" in path:
             order = walked_in(self._stage.server, 1)["order"]
-            known |= {"id": order["id"], "code": order["labels"][0]["code"]}
+            known |= {"id": order["id"], "order": order["id"], "code": order["labels"][0]["code"]}
         step = path.rsplit("/", 1)[1]
         if step in STEPS:
             self._free()
@@ -115,7 +115,7 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
     assert len(operations) > 35
     # What changes the set-up comes after what needs it; what ends the session comes last.
     parts = [
-        ["tickets", "halls", "bookings"],
+        ["tickets", "halls", "bookings", "orders"],
         ["devices", "health", "due items", "messages"],
         ["offer", "manage"],
         ["sessions"],
