@@ -136,7 +136,7 @@ class LabelPrinted(Body):
     """What became of the labels of an order, told by who printed them, for the journal."""
 
     outcome: Literal["printed", "failed", "unknown"]
-    codes: Annotated[tuple[Annotated[str, StringConstraints(max_length=24)], ...], Field(max_length=9999)]
+    codes: Annotated[tuple[Annotated[str, StringConstraints(max_length=24)], ...], Field(max_length=500)]
     """Identity codes of the labels that this is about."""
     reprint: bool = False
 
