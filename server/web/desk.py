@@ -22,7 +22,7 @@ from .render import headers, language_of, missing, page
 FORM_COOKIE = "liqu_form"
 """Holds the value that the sign-in form must send back, so that no other site can send it."""
 LARGEST_FORM = 4096
-ONWARD = re.compile(r"/(desk|manage)(/[A-Za-z0-9-]{1,32}){0,2}")
+ONWARD = re.compile(r"/(desk|manage|visits)(/[A-Za-z0-9-]{1,32}){0,2}")
 """Where signing in may lead: pages of ours only."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from . import about, book, book_find, desk, manage, public, voucher
+from . import about, book, book_find, desk, manage, public, visits, voucher
 from .about import AboutServices
 from .book_ports import BookingServices
 from .look import static_files
@@ -24,6 +24,7 @@ def pages(services: PageServices) -> APIRouter:
     if isinstance(services, BookingServices):
         for booking in (book_find, book, voucher):
             router.include_router(booking.routes(services))
+        router.include_router(visits.routes(services, services))
 
     if isinstance(services, AboutServices):
         router.include_router(about.routes(services))
@@ -34,6 +35,7 @@ def pages(services: PageServices) -> APIRouter:
     @router.get("/counter/{anything:path}", response_class=HTMLResponse)
     @router.get("/desk/{anything:path}", response_class=HTMLResponse)
     @router.get("/manage/{anything:path}", response_class=HTMLResponse)
+    @router.get("/visits/{anything:path}", response_class=HTMLResponse)
     async def missing(request: Request) -> HTMLResponse:
         """A mistyped address is answered as a page; under ``/api`` it stays a problem in JSON."""
         return missing_page(request, language_of(request))
