@@ -18,10 +18,18 @@ from server.protocol.views import TicketIssued
 from . import leaving
 from .step import NOTHING, Step
 
+MOST = 120
+"""Labels that a kiosk prints for one person: more would keep the others waiting, and the desk prints them."""
+
 
 def follow(state: m.State, screen: m.Holding) -> bool:
     """Whether labels are printed after the ticket."""
-    return screen.visit is not None and state.rules.labels != "none" and bool(screen.visit.order.labels)
+    return screen.visit is not None and state.rules.labels != "none" and few(screen.visit.order)
+
+
+def few(order: OrderView) -> bool:
+    """Whether the labels of ``order`` are few enough for a kiosk; and there are some."""
+    return 0 < len(order.labels) <= MOST
 
 
 def after_ticket(state: m.State, screen: m.Holding, now: float) -> Step:
@@ -86,6 +94,8 @@ def touched(state: m.State, screen: v.Labelling, event: m.Touch, now: float) -> 
 
 def chosen(state: m.State, screen: v.LabelsFound, event: v.PrintLabelsTouched, now: float) -> Step:
     """Print the labels that were looked up: all, or those that this kiosk has not printed."""
+    if not few(screen.order):
+        return state, NOTHING
     codes = tuple(label.code for label in screen.order.labels if event.all or label.code not in screen.here)
     # The rest of what this kiosk began has never come out: it is no reprint.
     again = event.all if screen.here else screen.order.again

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk.flows import labelling
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, Tone
 
@@ -24,16 +25,18 @@ def draw(pen: Pen, state: m.State, screen: m.Holding, wall: datetime) -> None:
         top, rest = body.top(pen.px(120) * (1.15 if state.large else 1), pen.px(32))
         _title(pen, state, top)
         actions, rest = rest.bottom(pen.px(184), pen.px(36))
-        status, rest = rest.bottom(_status_height(pen, screen, rest.width), pen.px(32))
+        status, rest = rest.bottom(_status_height(pen, state, screen, rest.width), pen.px(32))
         _number(pen, state, screen, rest)
     else:
         left, right = body.left(body.width * 0.5, pen.px(48))
         top, rest = right.top(pen.px(150), pen.px(24))
         _title(pen, state, top)
         actions, rest = rest.bottom(pen.px(168), pen.px(28))
-        status = rest.top(min(rest.height, max(_status_height(pen, screen, rest.width), pen.px(180))))[0]
+        status = rest.top(min(rest.height, max(_status_height(pen, state, screen, rest.width), pen.px(180))))[
+            0
+        ]
         _number(pen, state, screen, left)
-    _status(pen, screen, status)
+    _status(pen, state, screen, status)
     _actions(pen, screen, actions)
 
 
@@ -87,16 +90,17 @@ def _scan(pen: Pen) -> str:
     return _("用手机扫码可看排队进度；不扫也可以，听叫号即可。")
 
 
-def _lines(pen: Pen, screen: m.Holding) -> tuple[str, str]:
+def _lines(pen: Pen, state: m.State, screen: m.Holding) -> tuple[str, str]:
     """What happened, and what to do."""
     _ = pen.say
     match screen.paper:
         case "printing":
             return _("正在打印小票…"), ""
         case "printed":
-            return _("请从下方取走小票，听到叫号后到窗口办理。"), ""
+            return _("请从下方取走小票，听到叫号后到窗口办理。"), _elsewhere(pen, state, screen)
         case "none":
-            return _("请记住号码，或拍照、扫码保存，听到叫号后到窗口办理。"), ""
+            told = _("请记住号码，或拍照、扫码保存，听到叫号后到窗口办理。")
+            return told, _elsewhere(pen, state, screen)
         case "unknown":
             return words.paper_trouble(_, screen.paper), _(
                 "请看出纸口：有完整的小票就不用再打；没有就点“再打一次”，号码不变。"
@@ -107,8 +111,16 @@ def _lines(pen: Pen, screen: m.Holding) -> tuple[str, str]:
             )
 
 
-def _status_height(pen: Pen, screen: m.Holding, width: float) -> float:
-    first, second = _lines(pen, screen)
+def _elsewhere(pen: Pen, state: m.State, screen: m.Holding) -> str:
+    """Where the labels are had, when not here."""
+    _ = pen.say
+    if screen.visit is None or not screen.visit.order.labels or labelling.follow(state, screen):
+        return ""
+    return _("样品标签由窗口打印。")
+
+
+def _status_height(pen: Pen, state: m.State, screen: m.Holding, width: float) -> float:
+    first, second = _lines(pen, state, screen)
     room = width - pen.px(56 + 72 + 24)
     if screen.paper == "printing":
         return pen.px(132)
@@ -118,9 +130,9 @@ def _status_height(pen: Pen, screen: m.Holding, width: float) -> float:
     return max(high, pen.px(132))
 
 
-def _status(pen: Pen, screen: m.Holding, area: Area) -> None:
+def _status(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
     tone = _tone(screen.paper)
-    first, second = _lines(pen, screen)
+    first, second = _lines(pen, state, screen)
     pen.card(area, fill=f"{tone}-soft", line=tone)
     inner = area.inset(pen.px(28), pen.px(16))
     icon, text = inner.left(pen.px(72), pen.px(24))

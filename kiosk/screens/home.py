@@ -8,6 +8,7 @@ from math import ceil
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
+from kiosk.devices import ILL
 from kiosk.flows import offers
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, always
@@ -108,10 +109,12 @@ def _main_tiles(pen: Pen, state: m.State, home: KioskHome, area: Area) -> None:
     )
     ways: list[tuple[str, str, str, str, m.Touch]] = []
     if "check_in" in offers.purposes(state):
-        about = _("扫预约二维码，或输入预约号")
+        gone = state.scanner in ("offline", "error")
+        about = _("扫码器不能用，请输入预约号") if gone else _("扫预约二维码，或输入预约号")
         ways.append(("check-in", "calendar-check", _("预约签到"), about, v.PurposeTouched("check_in")))
     if "labels" in offers.purposes(state):
-        about = _("扫小票或凭证，打印或补打")
+        ill = (state.printer if state.rules.labels == "tickets" else state.label_printer) in ILL
+        about = _("打印机现在有故障，请找工作人员") if ill else _("扫小票或凭证，打印或补打")
         ways.append(("labels", "tag", _("打印样品标签"), about, v.PurposeTouched("labels")))
     for cell, (name, icon, label, about, touch) in zip(lower.columns(len(ways), gap), ways, strict=True):
         pen.touch(cell, name, label, always(touch))

@@ -32,9 +32,12 @@ def found(pen: Pen, state: m.State, screen: v.LabelsFound, wall: datetime) -> No
         _("{items}，共 {count} 张标签。").format(items=_items(pen, screen), count=len(labels)),
     ]
     back = Action("back", _("返回"), m.BackTouched, icon="back")
-    if here and left:
+    if not labelling.few(screen.order):
+        told.append(_("标签太多，请到服务台打印，工作人员为您一次打好。"))
+        actions: tuple[Action, ...] = (Action("back", _("返回"), m.BackTouched, "primary", "back"),)
+    elif here and left:
         told.append(_("这台机器已经打出 {out} 张，还有 {left} 张没有打。").format(out=len(here), left=left))
-        actions: tuple[Action, ...] = (
+        actions = (
             Action("all", _("全部补打"), lambda: v.PrintLabelsTouched(all=True), icon="reprint"),
             Action(
                 "rest",

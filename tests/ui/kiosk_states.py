@@ -238,6 +238,7 @@ OUT = tuple(v.LabelEnd(code, "printed") for code in visits.CODES)
 VISITS: dict[str, m.State] = {
     "a0-home": EQUIPPED,
     "a1-home-stale": replace(EQUIPPED, link="lost", label_printer="out_of_paper", scanner="offline"),
+    "a1-home-ill": replace(EQUIPPED, label_printer="cover_open", scanner="error"),
     "a2-services": at(v.Services()),
     "a3-services-long": at(v.Services(), home=LONG),
     "b0-showing": at(v.Showing("check_in")),
@@ -323,6 +324,11 @@ VISITS: dict[str, m.State] = {
         )
     ),
     "f0-holding-visit": at(m.Holding(TICKET, "printing", 999.0, visit=v.Visit(visits.ORDER))),
+    "f0-holding-no-labels": at(
+        m.Holding(TICKET, "printed", 999.0, visit=v.Visit(visits.ORDER)),
+        rules=replace(EQUIPPED.rules, labels="none"),
+    ),
+    "ef-labels-too-many": at(v.LabelsFound(visits.order((visits.line("water-meter", 150),)))),
     "f1-still-there-labels": at(
         m.StillThere(replace(ROLLING, paper="out_of_paper"), 1012.0, 12), label_printer="out_of_paper"
     ),

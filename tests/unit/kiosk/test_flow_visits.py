@@ -436,6 +436,15 @@ def test_who_is_checked_in_already_is_not_told_that_there_is_no_number() -> None
     assert state.screen == m.Refused("already_checked_in", "已签到", "A017", gives=False)
 
 
+def test_a_fleet_of_labels_is_left_to_the_desk() -> None:
+    fleet = visits.order((visits.line("water-meter", 150),))
+    assert run(at(v.LabelsFound(fleet)), v.PrintLabelsTouched(all=True))[1] == []
+    held = at(m.Holding(TICKET, "printing", NOW, visit=v.Visit(fleet)))
+    state, asked = run(held, m.PaperEnded("t1", "printed"))
+    assert isinstance(state.screen, m.Holding)
+    assert asked == [m.TellPaper("t1", "printed", False)]
+
+
 def test_an_emergency_leaves_a_stopped_roll_where_it_was() -> None:
     stopped = at(replace(ROLLING, paper="out_of_paper", since=NOW), home=EMERGENCY, touched_at=NOW)
     for second in range(200):
