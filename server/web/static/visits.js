@@ -19,10 +19,21 @@
     if (refusal.code === "not_signed_in" || refusal.code === "csrf_failed") {
       const link = element("a", "", say("sign_in"));
       link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+      link.target = "_blank";
       act.append(link);
+      window.addEventListener("focus", signedInAgain, { once: true });
     }
     box.hidden = false;
     box.scrollIntoView({ block: "nearest" });
+  }
+
+  /* Who has signed in again in another tab goes on here: this page takes over the new session's token. */
+  async function signedInAgain() {
+    try {
+      const answer = await fetch(location.pathname, { credentials: "same-origin", cache: "no-store" });
+      const there = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector('meta[name="csrf"]');
+      if (there) { document.querySelector('meta[name="csrf"]').content = there.content; }
+    } catch (error) { /* the next wish says what is wrong */ }
   }
 
   function done(sentence) {
@@ -227,8 +238,18 @@
   // Words
 
   const spaced = (number) => number.replace(/(.{4})(?=.)/g, "$1 ");
-  const weekdays = (day) => say(`weekday_${new Date(`${day}T00:00:00Z`).getUTCDay()}`);
-  const dayText = (day) => (day ? say("day_of", { month: Number(day.slice(5, 7)), day: Number(day.slice(8)), weekday: weekdays(day) }) : "");
+  const locale = Liqu.lang === "en" ? "en-GB" : "zh-CN";
+  const ofYear = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
+  const ofWeek = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });
+
+  /* A day as people say it: 11月20日 周五, Fri 20 Nov. */
+  function dayText(day) {
+    if (!day) { return ""; }
+    const at = new Date(`${day}T00:00:00Z`);
+    const parts = [ofYear.format(at), ofWeek.format(at)];
+    return (Liqu.lang === "en" ? parts.reverse() : parts).join(" ");
+  }
+
   const named = (kind, values) => values.map((value) => [value, say(`${kind}_${value}`)]);
   const linesText = (lines) => lines.map((line) => say("pieces_of", { item: text(line.name), count: line.pieces })).join(say("comma"));
   const moment = (at) => {

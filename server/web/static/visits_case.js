@@ -21,6 +21,10 @@
         v.button(say("move"), () => moving(one, changed), "button second"),
         v.button(say("give_up"), () => givingUp(one, changed), "button second"));
     }
+    const voucher = element("a", "voucher", say("voucher"));
+    voucher.href = new URL(one.url).pathname;
+    voucher.target = "_blank";
+    acts.append(voucher);
     const problem = v.trouble();
     v.openDrawer(say("appointment"), head, facts(one), acts, problem, timeline(one), verdict(one));
   }

@@ -79,7 +79,9 @@
     go.type = "submit";
     const end = element("div", "sheet-end");
     end.append(v.button(say("back"), v.closeDrawer, "button second"), go);
-    form.append(...Object.values(fields).map((one) => one.node), problem, end);
+    const grid = element("div", "who-grid");
+    grid.append(...Object.values(fields).map((one) => one.node));
+    form.append(grid, problem, end);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!forms.sound(form)) { return; }

@@ -35,19 +35,18 @@
     const count = say("orders_count", { day: v.dayText(asked), count: view.orders.length, pieces });
     const none = kind.read() || channel.read() ? { title: say("none_filtered"), detail: say("none_filtered_more") } : { title: say("none_orders", { day: v.dayText(asked) }), detail: say("none_orders_more") };
     return [element("p", "count-line", count), v.table(
-      [say("time"), say("number"), say("customer"), say("type"), say("channel"), say("items"), say("ticket"), say("verdict"), say("labels")],
+      [say("time"), say("number"), say("customer"), say("channel"), say("items"), say("ticket"), say("verdict"), say("labels")],
       view.orders.map((one) => ({
         key: one.number,
         open: () => show(one),
         cells: [
           v.button(Liqu.clock(one.made_at), () => show(one), "open", say("open_order", { time: Liqu.clock(one.made_at), number: v.spaced(one.number) })),
           element("span", "digits", v.spaced(one.number)),
-          one.who || say("walk_in"),
-          say(`type_${one.customer_type}`),
+          v.two(one.who || say("walk_in"), say(`type_${one.customer_type}`)),
           say(`channel_${one.channel}`),
           v.two(one.items.map((name) => text(name)).join(say("comma")), say("pieces_count", { count: one.pieces })),
           one.ticket || "—",
-          promise(one),
+          element("span", "digits", promise(one)),
           labelled(one),
         ],
       })), none, count)];
