@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 from kivy.app import App
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.input.motionevent import MotionEvent
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
@@ -30,6 +29,8 @@ from server.protocol.places import tokens
 from . import flow
 from . import model as m
 from . import visit as v
+from .glass import Glass
+from .label_work import LabelWork
 from .ports import Finder, LabelMemory, Labels, Memory, Paper, Server, Typed, Voice
 from .screens import words
 from .screens.draw import draw
@@ -43,53 +44,7 @@ STATUS_EVERY = 30.0
 CATALOGUE_EVERY = 300.0
 CATALOGUE_RETRY = 10.0
 ENTER_KEYS = (13, 271)
-FINGER_LIMIT = 2.0
-"""A finger that rests longer no longer holds back a newer picture of the same screen."""
 VERSION = "0.1.0"
-
-
-class Glass(Widget):
-    """The root: sees every finger first, and watches the corner that staff hold."""
-
-    def __init__(self, feed: Callable[[m.Input], None], corner: float) -> None:
-        super().__init__()
-        self._feed = feed
-        self._corner = corner
-        self._fingers: dict[str, float] = {}
-        self._holding: str | None = None
-
-    def touched(self, now: float) -> bool:
-        """Whether a finger is down, and not for so long that its end was probably missed."""
-        return any(now - since < FINGER_LIMIT for since in self._fingers.values())
-
-    def on_touch_down(self, touch: MotionEvent) -> bool:
-        self._fingers[touch.uid] = time.monotonic()
-        touch.grab(self)
-        self._feed(m.Touched())
-        if touch.x <= self._corner and touch.y >= self.height - self._corner:
-            self._holding = touch.uid
-            self._feed(m.CornerPressed())
-        super().on_touch_down(touch)
-        return True
-
-    def on_touch_move(self, touch: MotionEvent) -> bool:
-        inside = touch.x <= self._corner and touch.y >= self.height - self._corner
-        if touch.uid == self._holding and not inside:
-            self._release()
-        return True
-
-    def on_touch_up(self, touch: MotionEvent) -> bool:
-        if touch.grab_current is not self:
-            return super().on_touch_up(touch) if touch.grab_current is not None else False
-        touch.ungrab(self)
-        self._fingers.pop(touch.uid, None)
-        if touch.uid == self._holding:
-            self._release()
-        return True
-
-    def _release(self) -> None:
-        self._holding = None
-        self._feed(m.CornerReleased())
 
 
 class KioskApp(App):
@@ -121,11 +76,10 @@ class KioskApp(App):
         self._paper = paper
         self._memory = memory
         self._labels = labels
-        self._label_memory = label_memory
+        self._label_work = LabelWork(labels, label_memory, server)
         self._scanner = scanner
         self._finder = finder
         self._wedge = wedge
-        self._telling_labels = asyncio.Lock()
         self._voice = voice
         self._clock = clock
         self._wall = wall
@@ -300,9 +254,9 @@ class KioskApp(App):
             case v.PrintLabel():
                 self._spawn(self._print_label(effect))
             case v.LabelSeen():
-                self._spawn(self._quietly(self._label_seen, effect))
+                self._spawn(self._quietly(self._label_work.seen, effect))
             case v.TellLabels():
-                self._spawn(self._tell_labels())
+                self._spawn(self._label_work.tell())
             case m.Speak():
                 self._spawn(self._speak())
             case m.Close():
@@ -323,7 +277,7 @@ class KioskApp(App):
             log.exception("asking the server failed")
             answer = m.Unanswered(press.key)
         if isinstance(answer, v.Found):
-            answer = replace(answer, here=self._label_memory.here(answer.order.id))
+            answer = replace(answer, here=self._label_work.here(answer.order.id))
         self.feed(answer)
 
     async def _print(self, effect: m.Print) -> None:
@@ -337,35 +291,7 @@ class KioskApp(App):
         self.feed(m.PaperEnded(effect.ticket.id, paper))
 
     async def _print_label(self, effect: v.PrintLabel) -> None:
-        try:
-            paper = await asyncio.to_thread(self._put_label, effect)
-        except Exception:
-            log.exception("printing a label failed")
-            paper = "unknown"
-        self.feed(v.LabelEnded(effect.label.code, paper))
-
-    def _put_label(self, effect: v.PrintLabel) -> m.Paper:
-        line = self._label_memory.begun(effect.order, effect.label.code, reprint=effect.reprint)
-        paper: m.Paper = "unknown"
-        try:
-            paper = self._labels.print_label(effect.label)
-        finally:
-            self._label_memory.ended(line, paper)
-        return paper
-
-    def _label_seen(self, effect: v.LabelSeen) -> None:
-        self._label_memory.seen(effect.order, effect.code, reprint=effect.reprint)
-
-    async def _tell_labels(self) -> None:
-        """Tell the server of each label that it has not heard of; what fails now is told later."""
-        async with self._telling_labels:
-            try:
-                for report in self._label_memory.untold():
-                    if not await asyncio.to_thread(self._server.tell_labels, report):
-                        return
-                    await asyncio.to_thread(self._label_memory.told, report)
-            except Exception:
-                log.exception("telling what became of labels failed")
+        self.feed(v.LabelEnded(effect.label.code, await self._label_work.print(effect)))
 
     async def _keep_catalogue(self) -> None:
         while True:
@@ -425,7 +351,7 @@ class KioskApp(App):
     async def _report(self) -> None:
         while True:
             await self._tell_status()
-            await self._tell_labels()
+            await self._label_work.tell()
             await asyncio.sleep(STATUS_EVERY)
 
     async def _tell_status(self) -> None:
