@@ -16,7 +16,17 @@ PUBLIC = {
     ("get", "/api/v1/halls/{hall}"),
     ("get", "/api/v1/tickets/{code}"),
     ("post", "/api/v1/sessions"),
+    ("get", "/api/v1/halls/{hall}/catalogue"),
+    ("post", "/api/v1/halls/{hall}/slots"),
+    ("post", "/api/v1/halls/{hall}/verdicts"),
+    ("post", "/api/v1/appointments/find"),
 }
+FOR_ALL = {
+    ("post", "/api/v1/halls/{hall}/appointments"),
+    ("post", "/api/v1/appointments/reschedule"),
+    ("post", "/api/v1/appointments/cancel"),
+}
+"""Changes that anybody may ask for; who signs in is told apart."""
 REPORT = "/api/v1/devices/self/status"
 """Says how things are: repeating it changes nothing, with a key or without."""
 SCHEMES = {
@@ -69,7 +79,8 @@ def _completed(told: dict[str, Any]) -> dict[str, Any]:
                 known.append(LANGUAGE)
             if (method, path) in PUBLIC:
                 continue
-            operation["security"] = [{name: []} for name in SCHEMES]
+            nobody: list[dict[str, list[str]]] = [{}] if (method, path) in FOR_ALL else []
+            operation["security"] = nobody + [{name: []} for name in SCHEMES]
             if method in ("post", "put") and path != REPORT:
                 known.append(ONCE)
     return told

@@ -126,6 +126,8 @@ PAGES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/about/{hall}"): EVERYONE,
     ("GET", "/counter/{counter}"): EVERYONE,
     ("GET", "/t/{code}"): EVERYONE,
+    **{(method, f"/book/{{hall}}{step}"): EVERYONE for step in ("", "/find") for method in ("GET", "POST")},
+    **{("GET", f"/v/{{code}}{kind}"): EVERYONE for kind in ("", ".pdf", ".png", ".ics")},
     ("GET", "/sign-in"): EVERYONE,
     ("POST", "/sign-in"): EVERYONE,
     ("POST", "/sign-out"): EVERYONE,

@@ -13,7 +13,7 @@ from tests.integration.server.roles import API, PAGES, ROLES, Role
 from tests.integration.server.signing import Browser
 from tests.servers import ServerThread
 
-from .visits import DAY, LENSMETERS, SHOP, SLOT, booking
+from .visits import DAY, LENSMETERS, SHOP, SLOT, booked, booking
 
 BODILESS = ("/api/v1/tickets/{id}/cancel",)
 OFFER = "/api/v1/halls/{hall}/offer"
@@ -151,6 +151,12 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
+def voucher(shared: ServerThread) -> str:
+    code: str = booked(shared, slot="accept-1600")["code"]
+    return code
+
+
+@pytest.fixture(scope="module")
 def walk(shared: ServerThread) -> Walk:
     return Walk(shared)
 
@@ -184,7 +190,7 @@ def test_a_wrong_token_is_nobody_anywhere(walk: Walk, shared: ServerThread, toke
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_page_opens_for_whom_the_table_says(
-    shared: ServerThread, tokens: dict[Role, str], role: Role
+    shared: ServerThread, tokens: dict[Role, str], voucher: str, role: Role
 ) -> None:
     users = {"clerk": "clerk1", "east-clerk": "east-clerk1"}
     browser = Browser(shared)
@@ -192,10 +198,13 @@ def test_each_page_opens_for_whom_the_table_says(
         browser.sign_in(users.get(role, role))
     elif tokens[role]:
         browser.cookies.set("liqu_session", tokens[role])
-    code = shared.take_number()["code"]
+    ticket = shared.take_number()["code"]
+    voucher = booked(shared, customer=one, lines=[{"item": "price-scale", "pieces": 1}])["code"]
     for (method, path), let_in in PAGES.items():
         if method == "POST":
             continue
+        code = voucher if path.startswith("/v/") else ticket
+        code = voucher if path.startswith("/v/") else ticket
         filled = path.format(name="main", hall="main", counter="1", code=code, part="staff", what="orders")
         answer = browser.see("GET", filled)
         where = f"{role}: {path}: {answer.status_code}"
