@@ -13,7 +13,7 @@ from tests.integration.server.roles import API, PAGES, ROLES, Role
 from tests.integration.server.signing import Browser
 from tests.servers import ServerThread
 
-from .visits import DAY, LENSMETERS, SHOP, SLOT, booked, booking
+from .visits import DAY, LENSMETERS, SHOP, SLOT, booked, booking, customer
 
 BODILESS = ("/api/v1/tickets/{id}/cancel",)
 OFFER = "/api/v1/halls/{hall}/offer"
@@ -152,7 +152,7 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def voucher(shared: ServerThread) -> str:
-    code: str = booked(shared, slot="accept-1600")["code"]
+    code: str = booked(shared, slot="accept-1600", customer=customer(1))["code"]
     return code
 
 
@@ -199,11 +199,9 @@ def test_each_page_opens_for_whom_the_table_says(
     elif tokens[role]:
         browser.cookies.set("liqu_session", tokens[role])
     ticket = shared.take_number()["code"]
-    voucher = booked(shared, customer=one, lines=[{"item": "price-scale", "pieces": 1}])["code"]
     for (method, path), let_in in PAGES.items():
         if method == "POST":
             continue
-        code = voucher if path.startswith("/v/") else ticket
         code = voucher if path.startswith("/v/") else ticket
         filled = path.format(name="main", hall="main", counter="1", code=code, part="staff", what="orders")
         answer = browser.see("GET", filled)
