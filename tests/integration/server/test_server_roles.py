@@ -157,7 +157,8 @@ def voucher(shared: ServerThread) -> str:
 
 
 @pytest.fixture(scope="module")
-def walk(shared: ServerThread) -> Walk:
+def walk(shared: ServerThread, voucher: str) -> Walk:
+    """After the voucher: on its way the walk takes items out of the catalogue."""
     return Walk(shared)
 
 
