@@ -175,6 +175,8 @@ VISITS: dict[str, str] = {
     "labels_help": _("FILE 换成标签机的配置文件。中途停下时，命令会说从第几件接着打。"),
     "names_title": _("“器具”一栏可以填哪些名称"),
     "template": _("下载空白表格"),
+    "file_unreadable": _("这个文件读不出来"),
+    "file_unreadable_more": _("请关闭正在编辑它的程序，再选一次。"),
     "checking": _("正在检查表格…"),
     "import_now": _("确认导入"),
     "file_again": _("改好后重新选择"),

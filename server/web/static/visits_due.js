@@ -102,7 +102,7 @@
     const file = Liqu.sheets.upload({
       label: say("due_file"),
       check: (sheet) => Liqu.upload(`${v.base}/due-items/check`, sheet),
-      take: (sheet) => Liqu.upload(`${v.base}/due-items/import?name=${encodeURIComponent(sheet.name.slice(0, 48))}`, sheet),
+      take: (sheet, name) => Liqu.upload(`${v.base}/due-items/import?name=${encodeURIComponent(name.slice(0, 48))}`, sheet),
       told: (report, go) => {
         const made = element("div", "told");
         made.append(element("strong", "", say("due_would", { count: report.new })), element("p", "", say("due_known", { count: report.known })));

@@ -12,6 +12,14 @@
     return link;
   }
 
+  async function held(chosen) {
+    try {
+      return new Blob([await chosen.arrayBuffer()]);
+    } catch (error) {
+      throw new Liqu.Refused("sheet_bad", say("file_unreadable"), say("file_unreadable_more"));
+    }
+  }
+
   function faults(report) {
     const all = report.faults.length + report.more_faults;
     const told = v.trouble();
@@ -27,7 +35,7 @@
     return nodes;
   }
 
-  /* ``check(file)`` and ``take(file)`` ask; ``told(report)`` are the nodes of a good check; ``taken(report)`` after. */
+  /* ``check(file)`` and ``take(file, name)`` ask; ``told(report)`` are the nodes of a good check; ``taken(report)`` after. */
   function upload({ check, take, told, taken, label }) {
     const holder = element("div", "upload");
     const input = forms.control("file", "", { accept: ".csv,.xlsx" });
@@ -39,17 +47,24 @@
     field.append(name, input);
     holder.append(field, box, result);
 
+    // The same file, mended on the disk, is news too.
+    input.addEventListener("click", () => { input.value = ""; });
+
+    let turn = 0;
     input.addEventListener("change", async () => {
-      const file = input.files[0];
+      const mine = turn += 1;
+      const chosen = input.files[0];
       box.hidden = true;
-      if (!file) { result.replaceChildren(); return; }
+      if (!chosen) { result.replaceChildren(); return; }
       result.replaceChildren(element("p", "help", say("checking")));
       try {
+        // Held as it is now, so that what is taken in is what was checked.
+        const file = await held(chosen);
         const report = await check(file);
-        if (input.files[0] !== file) { return; }
+        if (mine !== turn) { return; }
         if (report.faults.length) { result.replaceChildren(...faults(report), anew()); return; }
         const go = v.button(say("import_now"), () => v.once(go, box, async () => {
-          const made = await take(file);
+          const made = await take(file, chosen.name);
           input.value = "";
           result.replaceChildren();
           taken(made);
@@ -57,17 +72,15 @@
         result.replaceChildren(...told(report, go));
         go.focus();
       } catch (refusal) {
+        if (mine !== turn) { return; }
         result.replaceChildren(anew());
         v.refuse(box, refusal);
       }
     });
 
-    /* The same file, mended on the disk, is only read again when it is chosen again. */
-    function anew() {
-      return v.button(say("file_again"), () => { input.value = ""; input.click(); }, "small");
-    }
+    const anew = () => v.button(say("file_again"), () => input.click(), "small");
 
-    return { node: holder, clear: () => { input.value = ""; result.replaceChildren(); box.hidden = true; } };
+    return { node: holder, clear: () => { turn += 1; input.value = ""; result.replaceChildren(); box.hidden = true; } };
   }
 
   Liqu.sheets = { template, upload };
