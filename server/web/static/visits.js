@@ -218,12 +218,14 @@
   // The drawer
 
   let after = null;
+  let row = "";
   function openDrawer(title, ...nodes) {
     id("drawer-title").textContent = title;
     id("drawer-problem").hidden = true;
     id("drawer-body").replaceChildren(...nodes);
     if (!drawer.open) {
       after = document.activeElement;
+      row = (after.closest("tr") || after).dataset.key || "";
       drawer.showModal();
     }
     drawer.scrollTop = 0;
@@ -231,8 +233,10 @@
   }
   id("drawer-close").addEventListener("click", () => drawer.close());
   drawer.addEventListener("close", () => {
-    const back = document.querySelector("[data-scan]") || after;
-    if (back && back.isConnected) { back.focus(); }
+    if (document.activeElement.hasAttribute("data-scan")) { return; }
+    const again = row && document.querySelector(`tr[data-key="${row}"] button`);
+    const back = again || document.querySelector("[data-scan]") || after;
+    if (back.isConnected) { back.focus(); }
   });
 
   // Words
@@ -256,6 +260,8 @@
     const there = Liqu.hallTime(Date.parse(at));
     return `${dayText(there.toISOString().slice(0, 10))} ${Liqu.clock(at)}`;
   };
+
+  const languages = () => forms.choice(say("language"), [["zh", "中文"], ["en", "English"]], "zh");
 
   /* A text to take along, such as a command, with a button that copies it. */
   function copyable(label, told) {
@@ -316,6 +322,6 @@
 
   Liqu.visits = {
     facts, base, refuse, done, trouble, once, button, pill, two, table, definitions, show, inTools, filter, dated, dayChooser, scanner,
-    openDrawer, closeDrawer: () => drawer.close(), drawer, spaced, dayText, named, linesText, moment, copyable, labelCommand, load, start,
+    openDrawer, closeDrawer: () => drawer.close(), drawer, spaced, dayText, named, linesText, moment, copyable, labelCommand, languages, load, start,
   };
 })(window.Liqu);

@@ -139,7 +139,7 @@
       const channel = form.querySelector('input[name="channel"]:checked').value;
       try {
         booked(await Liqu.ask("POST", `${v.base}/appointments`, {
-          day: place.day, slot: place.slot, lines: lines(), customer: who.read(), acknowledged: unread.read(), consent: who.consent(), language: "zh", channel,
+          day: place.day, slot: place.slot, lines: lines(), customer: who.read(), acknowledged: unread.read(), consent: who.consent(), language: who.language(), channel,
         }));
       } catch (refusal) {
         if (who.tell(refusal)) { return; }

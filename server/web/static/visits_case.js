@@ -98,7 +98,7 @@
 
   async function arriving(one, changed) {
     const told = await Liqu.ask("POST", `${v.base}/arrivals`, { code: one.code });
-    const said = element("div", told.may_check_in ? "told" : "told warn");
+    const said = element("div", told.may_check_in && told.arrival !== "late" ? "told" : "told warn");
     said.append(element("strong", "", text(told.title)), element("p", "", text(told.detail)));
     const back = v.button(say("back"), () => open(one, changed), "button second");
     if (!told.may_check_in) { v.openDrawer(say("check_in"), said, ends(back)); return; }
@@ -112,16 +112,17 @@
     cells.append(...counts.map((count) => count.node));
     pieces.append(cells);
     const complete = forms.check(say("complete"), true);
+    const language = v.languages();
     const go = submitting(say("check_in_now"));
     go.dataset.first = "";
     v.openDrawer(say("check_in"), said, form(go, problem, async () => {
       const lines = counts.map((count) => ({ item: count.line.item, pieces: Number(count.input.value) })).filter((line) => line.pieces);
       if (!lines.length) { throw new Liqu.Refused("lines_bad", say("nothing_came"), say("nothing_came_more")); }
       const same = counts.every((count) => Number(count.input.value) === count.line.pieces);
-      const made = await Liqu.ask("POST", `${v.base}/check-ins`, { code: one.code, lines: same ? null : lines, complete: complete.read(), language: "zh" });
+      const made = await Liqu.ask("POST", `${v.base}/check-ins`, { code: one.code, lines: same ? null : lines, complete: complete.read(), language: language.read() });
       came(made);
       changed(say("checked_in", { number: made.ticket.number }));
-    }, pieces, complete.node, problem, ends(back, go)));
+    }, pieces, complete.node, language.node, problem, ends(back, go)));
   }
 
   function came(made) {
@@ -135,7 +136,7 @@
       [say("call_in"), Liqu.wait(made.ticket.wait)],
       [say("verdict"), told.while_you_wait ? `${say("wait")} · ${Liqu.wait(told.ready)}` : `${say("leave")} · ${say("promised", { day: v.dayText(told.promise_by) })}`],
       [say("labels"), say("labels_count", { count: made.order.labels.length })],
-    ]), v.labelCommand(made.order.number), ends(next));
+    ]), v.labelCommand(made.order.number), element("p", "help", say("labels_kiosk")), ends(next));
   }
 
   // Moving and giving up

@@ -41,6 +41,17 @@
     })), none, say("appointments_count", { day: v.dayText(asked), count: all.length }))];
   }
 
+  /* The next voucher may be scanned over an open drawer: what is typed on its buttons belongs to the field,
+     so that the Enter after it never confirms for somebody else. */
+  v.drawer.addEventListener("keydown", (event) => {
+    const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (typed && !event.target.closest("input, select, textarea")) {
+      v.closeDrawer();
+      scan.input.value = "";
+      scan.input.focus();
+    }
+  });
+
   id("tools").append(scan.node);
   v.start(list, day.node, kind.node, channel.node, state.node);
   scan.input.focus();

@@ -30,7 +30,7 @@
       event.preventDefault();
       v.once(go, problem, async () => {
         try {
-          customer = await Liqu.ask("POST", `${v.base}/customers`, { customer: who.read(), consent: who.consent(), language: "zh" });
+          customer = await Liqu.ask("POST", `${v.base}/customers`, { customer: who.read(), consent: who.consent(), language: who.language() });
         } catch (refusal) {
           if (who.tell(refusal)) { return; }
           throw refusal;

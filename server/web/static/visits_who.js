@@ -53,6 +53,7 @@
       phone: field(say("phone"), { type: "tel", maxLength: 24 }),
       email: field(say("email"), { type: "email", maxLength: 64 }, say("email_help")),
     };
+    const language = v.languages();
     const agreed = forms.check(say("consent_said"), false);
     const wrong = element("p", "wrong");
     wrong.hidden = true;
@@ -68,7 +69,7 @@
     select.addEventListener("change", turn);
     fields.uscc.input.addEventListener("change", () => fields.uscc.told(usccRight(fields.uscc.read()) ? "" : say("uscc_wrong")));
     const grid = element("div", "who-grid");
-    grid.append(type.node, ...Object.values(fields).map((one) => one.node));
+    grid.append(type.node, ...Object.values(fields).map((one) => one.node), language.node);
     const holder = element("div", "fields");
     holder.append(grid, statement, agreed.node, wrong);
     const personal = () => PERSONAL.includes(select.value);
@@ -94,6 +95,7 @@
         type: select.value, name: fields.name.read(), phone: fields.phone.read(), email: fields.email.read(),
         company: personal() ? "" : fields.company.read(), uscc: personal() ? "" : fields.uscc.read(),
       }),
+      language: language.read,
       consent: () => (agreed.read() ? consent.version : ""),
       clear: () => {
         Object.values(fields).forEach((one) => { one.input.value = ""; one.told(""); });

@@ -123,6 +123,23 @@ def test_a_scanned_voucher_is_checked_in_with_enter_alone(clerk: Page, hall: Ser
     expect(clerk.locator("tbody .pill", has_text="已签到")).to_have_count(2)
 
 
+def test_a_voucher_scanned_over_an_open_one_takes_its_place_and_confirms_nothing(
+    clerk: Page, hall: ServerThread
+) -> None:
+    one, other = booked(hall, customer=customer(1)), booked(hall, customer=customer(2))
+    part(clerk, hall)
+    scan(clerk, one["code"])
+    expect(clerk.locator(".case-number")).to_have_text(spaced(one["number"]))
+    scan(clerk, other["code"])
+    expect(clerk.locator(".case-number")).to_have_text(spaced(other["number"]))
+    clerk.get_by_role("button", name="签到", exact=True).press("Enter")
+    expect(clerk.get_by_role("button", name="确认签到")).to_be_focused()
+    scan(clerk, one["number"])
+    expect(clerk.locator(".case-number")).to_have_text(spaced(one["number"]))
+    listed = hall.ask("GET", f"/halls/main/appointments?day={DAY}", token=hall.sign_in("clerk2"))
+    assert [each["state"] for each in listed] == ["booked", "booked"]
+
+
 def test_the_pieces_that_came_are_those_that_get_labels(clerk: Page, hall: ServerThread) -> None:
     lines = [{"item": "lensmeter", "pieces": 3}, {"item": "price-scale", "pieces": 1}]
     one = booked(hall, lines=lines, acknowledged={"lensmeter": 1, "price-scale": 1})
