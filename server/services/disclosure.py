@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from server.domain.catalogue import Dated, Fee, Item
+from server.domain.eligibility import ready_in
 from server.domain.hall import Hall
 from server.domain.offer import Offer
 from server.protocol.language import both
@@ -24,9 +25,11 @@ def _(sentence: str) -> str:
     return sentence
 
 
+TAKES = _("立等用时（一件，不含叫号等候）")
 TERM, SCOPE, FEES, COUNTS = _("办理期限"), _("服务范围"), _("收费标准"), _("检定能力")
 WAITED = _("立等可取：{items}。")
 LEFT = _("{days}个工作日：{items}。")
+TAKES_SO_LONG = _("约{low}–{high}分钟可取：{items}。")
 LATER_DAYS = _("{since}起，{items}为{days}个工作日。")
 IN_FIELD = _("{field}：{items}。")
 ON_SITE = _("只上门检定：{items}。")
@@ -77,6 +80,7 @@ def chapters(hall: Hall, day: date) -> tuple[Chapter, ...]:
     told = [
         *_written(hall),
         _chapter("term", TERM, _terms(items, day)),
+        _chapter("takes", TAKES, _takes(items)),
         _chapter("scope", SCOPE, _scope(hall, items)),
         _chapter("fees", FEES, _fees(items, day)),
         _chapter("counts", COUNTS, _counts(hall, items, day)),
@@ -110,6 +114,15 @@ def _terms(items: Sequence[Item], day: date) -> Iterator[Text]:
         if since > day:
             changing = [one for one in left if Dated(since, days) in one.promise_days]
             yield both_with(LATER_DAYS, since=since.isoformat(), days=days, items=names(changing))
+
+
+def _takes(items: Sequence[Item]) -> Iterator[Text]:
+    """From handing in until ready, for one piece at a free bench: beside it stands the wait for a call."""
+    waited = [one for one in items if one.while_you_wait and one.mode != "on_site"]
+    ranges = {one.id: ready_in([(one, 1)], 0) for one in waited}
+    for low, high in sorted(set(ranges.values())):
+        alike = names(one for one in waited if ranges[one.id] == (low, high))
+        yield both_with(TAKES_SO_LONG, low=low, high=high, items=alike)
 
 
 def _scope(hall: Hall, items: Sequence[Item]) -> Iterator[Text]:
