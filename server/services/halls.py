@@ -19,6 +19,7 @@ from server.store.engine import reading
 from . import views
 from .floor import Change, Clock, FloorWriter
 from .refused import Refused, refuse
+from .threads import seen_through
 from .work import Refresh
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class Halls:
     async def keep_up(self) -> None:
         """Notice what other processes did, halls that were added, and a new business day."""
         try:
-            known = await asyncio.to_thread(self._versions)
+            known = await seen_through(self._versions)
         except SQLAlchemyError as error:
             if not self._lost:
                 log.error("the database cannot be read: %s", error.__cause__ or error)
@@ -163,11 +164,11 @@ class Halls:
 
     async def tidy(self) -> None:
         """Forget what is past its time: idempotent answers, ended sessions."""
-        await asyncio.to_thread(self._tidy)
+        await seen_through(self._tidy)
 
     async def devices_seen(self, names: set[str]) -> None:
         """These devices are connected now."""
-        await asyncio.to_thread(self._devices_seen, names)
+        await seen_through(lambda: self._devices_seen(names))
 
     async def _add(self, id: str) -> None:
         writer = await asyncio.to_thread(
