@@ -35,7 +35,7 @@ from .figures import Figure, ms, percentile
 from .servers import Running, liqu_server
 
 TOUCHES = 30
-VISITS = 20
+VISITS = 12
 WIDTH, HEIGHT = 1080, 1920
 CUT = b"\x1dV"
 IDLE_SECONDS = 10
@@ -223,7 +223,8 @@ def _visits(app: Kiosk, ear: Ear, running: Running) -> tuple[list[float], list[f
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid.uuid4().hex}
         url = f"http://127.0.0.1:{running.port}/api/v1{path}"
         answer = requests.request(method, url, json=body, headers=headers, timeout=20)
-        answer.raise_for_status()
+        if not answer.ok:
+            raise RuntimeError(f"{path}: {answer.text}")
         return answer.json() if answer.content else None
 
     signed = {"user": "manager", "password": running.credentials["users"]["manager"]}
