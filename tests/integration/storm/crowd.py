@@ -16,7 +16,7 @@ import uuid
 from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from .processes import HERE, Served
 
@@ -77,7 +77,7 @@ class Client:
         self.actor = actor
         self.dice = dice
         self.book = book
-        self._token = token
+        self.token = token
         self._servers = servers
         self._links: dict[int, http.client.HTTPConnection] = {}
 
@@ -113,7 +113,7 @@ class Client:
 
     def _send(self, server: Served, key: str, path: str, body: object) -> tuple[int, bool, Any] | None:
         """(status, told from memory, body); None when no answer came."""
-        headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
+        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
         content = None
         if body is not None:
             content = json.dumps(body)
@@ -135,6 +135,19 @@ class Client:
     def close(self) -> None:
         for link in self._links.values():
             link.close()
+
+
+class Worker(Protocol):
+    """What a client does, again and again; and at last."""
+
+    @property
+    def name(self) -> str: ...
+
+    def work(self) -> None: ...
+
+    def end(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 class Kiosk(Client):
@@ -250,8 +263,48 @@ class Clerk(Client):
         assert answer.status == 200, answer
 
 
-class Crowd:
-    """A kiosk, two receptions and four clerks, each in a thread, until ``stop``."""
+class Team:
+    """Clients, each in a thread, until ``stop``."""
+
+    def __init__(self) -> None:
+        self.book = Book()
+        self._stopping = threading.Event()
+        self._clients: list[Worker] = []
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        self._threads = [threading.Thread(target=self._run, args=(one,)) for one in self._clients]
+        for thread in self._threads:
+            thread.start()
+
+    def done(self) -> int:
+        """How many requests have been answered; fails when somebody could not go on."""
+        assert not self.book.faults, self.book.faults
+        return len(self.book.answers)
+
+    def stop(self) -> Book:
+        """Let everybody finish: each request that is under way is answered, all are where they began."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(2 * LIMIT)
+        assert not any(thread.is_alive() for thread in self._threads)
+        assert not self.book.faults, self.book.faults
+        return self.book
+
+    def _run(self, client: Worker) -> None:
+        try:
+            while not self._stopping.is_set():
+                client.work()
+            client.end()
+        except Exception as error:
+            with self.book.lock:
+                self.book.faults.append(f"{client.name}: {error!r}")
+        finally:
+            client.close()
+
+
+class Crowd(Team):
+    """A kiosk, two receptions and four clerks. At the end the counters are closed."""
 
     def __init__(
         self,
@@ -260,9 +313,7 @@ class Crowd:
         *,
         seed: int = 1,
     ) -> None:
-        self.book = Book()
-        self._stopping = threading.Event()
-        self._clients: list[Kiosk | Clerk] = []
+        super().__init__()
         dice = random.Random(seed)
 
         def more() -> tuple[Sequence[Served], Book, random.Random]:
@@ -278,36 +329,6 @@ class Crowd:
             user = f"clerk{n}"
             signed = sign_in(servers[0], user, credentials["users"][user])
             self._clients.append(Clerk(n, user, f"staff:{user}", signed, *more()))
-        self._threads = [threading.Thread(target=self._run, args=(one,)) for one in self._clients]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def done(self) -> int:
-        """How many requests have been answered; fails when somebody could not go on."""
-        assert not self.book.faults, self.book.faults
-        return len(self.book.answers)
-
-    def stop(self) -> Book:
-        """Let everybody finish: each request that is under way is answered, the counters are closed."""
-        self._stopping.set()
-        for thread in self._threads:
-            thread.join(2 * LIMIT)
-        assert not any(thread.is_alive() for thread in self._threads)
-        assert not self.book.faults, self.book.faults
-        return self.book
-
-    def _run(self, client: Kiosk | Clerk) -> None:
-        try:
-            while not self._stopping.is_set():
-                client.work()
-            client.end()
-        except Exception as error:
-            with self.book.lock:
-                self.book.faults.append(f"{client.name}: {error!r}")
-        finally:
-            client.close()
 
 
 def sign_in(server: Served, user: str, password: str) -> str:

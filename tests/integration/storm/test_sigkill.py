@@ -16,7 +16,7 @@ from tests.postgres import Cluster, programs
 from tests.waiting import until
 
 from .accounts import settle
-from .crowd import Book, Crowd
+from .crowd import Book, Crowd, Team
 from .processes import Starter, make_hall, program, served
 
 KILLS = 30
@@ -24,7 +24,7 @@ BETWEEN = (5, 50)
 """Answers between a start and the kill after it."""
 
 
-def storm(crowd: Crowd, strikes: list[Callable[[], None]], seed: int) -> Book:
+def storm(crowd: Team, strikes: list[Callable[[], None]], seed: int) -> Book:
     """Strike the working hall, each time at another moment; then let everybody finish."""
     dice = random.Random(seed)
     moment = threading.Event()
