@@ -20,14 +20,19 @@ from typing import Any
 
 import requests
 import uvicorn
+from argon2 import PasswordHasher
 from websockets.sync.client import ClientConnection, connect
 
 from server.app import NO_CHANNELS, make_app
 from server.main import serving
+from server.services import passwords
 from server.services.demo import DEMO_HALL, Credentials, make_demo
 from server.services.outbox import Channels
 from server.store.engine import migrate, open_engine, sqlite_url
 from tests.waiting import LIMIT, free_port, until
+
+# Hundreds of halls are signed in to in this process. Programs keep their own strength.
+passwords.strength = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """A Friday, noon in Shanghai."""

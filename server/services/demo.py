@@ -19,7 +19,8 @@ from server.store import people
 from server.store.halls import make_hall, text
 from server.store.offers import offer_from
 
-from .people import hasher, new_device_token
+from .passwords import hashed
+from .people import new_device_token
 from .years import announced
 
 DEMO_HALL = ASSETS / "demo" / "hall.json"
@@ -86,11 +87,11 @@ def make_demo(engine: Engine, now: datetime, plan: Path = DEMO_HALL) -> Credenti
                     badge=one["badge"],
                     duty=text(one["duty"]),
                     roles=tuple(one["roles"]),
-                    password=hasher.hash(password),
+                    password=hashed(password),
                 ),
             )
         for one in planned["devices"]:
             token = made["devices"][one["name"]] = new_device_token(one["name"])
-            device = people.Device(one["name"], hall.id, one["kind"], hasher.hash(token))
+            device = people.Device(one["name"], hall.id, one["kind"], hashed(token))
             people.add_device(connection, device)
     return made

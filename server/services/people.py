@@ -16,8 +16,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Engine
 
 from server.protocol.views import Text
@@ -26,6 +24,7 @@ from server.store import people
 from server.store.engine import reading
 
 from .limits import Guesses
+from .passwords import hashed, matches
 from .refused import Refused, refuse
 
 SESSION = timedelta(hours=12)
@@ -37,8 +36,6 @@ TRIES = {"user": 5, "client": 20}
 have the same)."""
 LINE = 64
 """Passwords and new tokens that may wait to be checked: about four seconds' work."""
-
-hasher = PasswordHasher()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ class People:
         self._in_line = 0
         self.rights_changed = asyncio.Event()
         """Somebody has signed out or lost a right here: live links must be looked through."""
-        self._nobody = hasher.hash(secrets.token_hex(8))
+        self._nobody = hashed(secrets.token_hex(8))
 
     async def sign_in(self, user: str, password: str, client: str) -> SignedIn:
         """A new session. Raises Refused: wrong_password, too_many_attempts."""
@@ -215,14 +212,6 @@ class People:
             return people.find_device(connection, name)
 
 
-def matches(kept: str, given: str) -> bool:
-    """Whether ``given`` is what the argon2 hash ``kept`` was made of."""
-    try:
-        return hasher.verify(kept, given)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
 def new_device_token(name: str) -> str:
     """A device's token: it names the device, so that its hash can be found."""
     return f"device.{name}.{secrets.token_urlsafe(32)}"
@@ -242,4 +231,4 @@ def _who(member: people.StaffMember, session: people.Session) -> Who:
     )
 
 
-__all__ = ["People", "Refused", "SignedIn", "Who", "matches", "new_device_token"]
+__all__ = ["People", "Refused", "SignedIn", "Who", "new_device_token"]

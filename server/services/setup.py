@@ -21,7 +21,8 @@ from server.store import people
 from server.store.engine import reading
 
 from .halls import Halls
-from .people import People, Who, hasher, new_device_token
+from .passwords import hashed
+from .people import People, Who, new_device_token
 from .work import Answer, Ledger, Note, Once, Rearrange, Record
 
 SECRETS = 32
@@ -189,7 +190,7 @@ class Setup:
     ) -> a.StaffAnswer:
         """Add or change a staff member. Only an administrator may make or touch an administrator."""
         password = secrets.token_urlsafe(9) if new or body.new_password else None
-        hashed = await asyncio.to_thread(hasher.hash, password) if password else None
+        kept = await asyncio.to_thread(hashed, password) if password else None
 
         def write(ledger: Ledger) -> str | Refusal:
             connection = ledger.connection
@@ -204,11 +205,11 @@ class Setup:
                 badge=body.badge,
                 duty=_text(body.duty),
                 roles=body.roles,
-                password=hashed or (known.password if known else ""),
+                password=kept or (known.password if known else ""),
                 active=body.active,
             )
             people.save_staff(connection, member)
-            if not body.active or hashed:
+            if not body.active or kept:
                 people.end_sessions_of(connection, body.user)
             payload = {"roles": list(body.roles), "active": body.active, "new_password": bool(password)}
             ledger.note("staff.added" if new else "staff.changed", body.user, payload)
@@ -226,7 +227,7 @@ class Setup:
     async def add_device(self, hall: str, body: a.DeviceSettings, who: Who, once: Once) -> a.DeviceAnswer:
         """Add a device, or give the revoked one of that name a new token."""
         token = new_device_token(body.name)
-        device = people.Device(body.name, hall, body.kind, await asyncio.to_thread(hasher.hash, token))
+        device = people.Device(body.name, hall, body.kind, await asyncio.to_thread(hashed, token))
 
         def write(ledger: Ledger) -> str | Refusal:
             connection = ledger.connection
