@@ -15,6 +15,7 @@ from .slots import Line
 
 Against: TypeAlias = Literal[
     "not_offered",
+    "stopped",
     "not_authorised",
     "on_site_only",
     "customer_not_served",
@@ -59,8 +60,10 @@ def refused(
     found = []
     for line in lines:
         item = catalogue.items.get(line.item)
-        if item is None or not item.active or item.regulation(day) is None:
+        if item is None or item.regulation(day) is None:
             found.append(Refused(line.item, "not_offered"))
+        elif not item.active:
+            found.append(Refused(item.id, "stopped"))
         elif not catalogue.authorised(item.id, day):
             found.append(Refused(item.id, "not_authorised"))
         elif item.mode == "on_site":

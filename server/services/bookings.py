@@ -91,13 +91,29 @@ def lines_of(body: Iterable[b.LineBody]) -> tuple[Line, ...]:
     return tuple(Line(one.item, one.pieces) for one in body)
 
 
-def well_formed(hall: Hall, lines: Sequence[Line], customer: CustomerType, day: date) -> Refusal | None:
-    """Why ``lines`` are none that can be taken on ``day``."""
+def well_formed(
+    hall: Hall, lines: Sequence[Line], customer: CustomerType, day: date, agreed: Sequence[Line] = ()
+) -> Refusal | None:
+    """Why ``lines`` are none that can be taken on ``day``.
+
+    ``agreed``: what was booked. So much was promised, though the hall's limits may be lower by now.
+    """
     rules = hall.offer.rules
-    if not lines or len(lines) > rules.most_lines or len({line.item for line in lines}) < len(lines):
-        return Refusal("lines_bad", {"most": str(rules.most_lines)})
-    stands = refused(hall.offer.catalogue, lines, customer, day)
+    most = max(rules.most_lines, len(agreed))
+    if not lines or len(lines) > most or len({line.item for line in lines}) < len(lines):
+        return Refusal("lines_bad", {"most": str(most)})
+    stands = [
+        one
+        for one in refused(hall.offer.catalogue, lines, customer, day)
+        if not (one.why == "too_many" and _covered(lines, one.item, agreed))
+    ]
     return not_taken(hall, stands, customer) if stands else None
+
+
+def _covered(lines: Sequence[Line], item: str, agreed: Sequence[Line]) -> bool:
+    """Whether as many pieces of ``item`` were agreed on."""
+    came = sum(line.pieces for line in lines if line.item == item)
+    return came <= sum(line.pieces for line in agreed if line.item == item)
 
 
 def read_case(text: str) -> codes.Code | codes.Number:
@@ -139,10 +155,15 @@ class Bookings:
         against = well_formed(of, lines, ask.customer, of.day(now))
         if against is not None:
             raise Refused(against)
-        service = service_for(of, lines, judge(of, lines, 0, now, ask.complete, today=False))
+        # Who books brings everything: a booking knows no other case.
+        service = service_for(of, lines, judge(of, lines, 0, now, True, today=False))
         last = of.day(now) + timedelta(days=of.offer.rules.horizon_days)
-        table = await asyncio.to_thread(self._read, lambda at: timetable(at, of, of.day(now), last))
-        return slots_view(of, table, lines, service, now)
+
+        def read(connection: Connection) -> b.SlotsView:
+            table = timetable(connection, of, of.day(now), last)
+            return slots_view(of, table, lines, ask.customer, service, now)
+
+        return await asyncio.to_thread(self._read, read)
 
     def verdict(self, hall: str, ask: b.Ask) -> b.Verdict:
         """What would become of these lines at an empty bench: for who plans a visit."""
@@ -321,11 +342,15 @@ class Bookings:
     async def _proven(self, proof: b.Proof, asker: Asker) -> Appointment:
         """The appointment, if the proof is enough for who asks; one answer for a wrong number and tail.
 
+        Another hall's people, devices and systems find none here, whatever they know.
+
         Raises Refused: appointment_unknown, too_many_requests, and those of ``read_case``.
         """
         said = read_case(proof.code)
-        guessers = (f"case:{said.text}", f"address:{asker.address}")
-        if asker.who is None:
+        # Another system's address is that of all its customers: there each case is counted for itself.
+        guessers = [f"case:{said.text}", *([] if asker.who else [f"address:{asker.address}"])]
+        needs_tail = asker.who is None or asker.who.is_("partner")
+        if needs_tail:
             self._guesses.must_not_wait(*guessers)
 
         def read(connection: Connection) -> tuple[Appointment, str] | None:
@@ -337,9 +362,10 @@ class Bookings:
         if found is not None and found[0].hall in self._halls.ids():
             one, phone = found
             right = secrets.compare_digest(customers.tail(phone).encode(), proof.tail.encode())
-            if asker.trusted_in(one.hall) or right:
+            at_home = asker.who is None or asker.who.hall == one.hall
+            if at_home and (asker.trusted_in(one.hall) or right):
                 return one
-        if asker.who is None:
+        if needs_tail:
             self._guesses.missed(*guessers)
         raise refuse("appointment_unknown")
 

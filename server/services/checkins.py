@@ -227,7 +227,7 @@ class CheckIns:
         """The order with its samples, and the number for it, in the transaction of ``ledger``."""
         floor, now, connection = ledger.floor, ledger.now, ledger.connection
         hall, today = floor.hall, floor.hall.day(now)
-        against = well_formed(hall, lines, customer, today)
+        against = well_formed(hall, lines, customer, today, booked.lines if booked else ())
         if against is not None:
             return against
         said = self._judge_here(connection, floor, lines, complete, now)

@@ -228,16 +228,21 @@ def verdict_view(hall: Hall, lines: Sequence[Line], said: Verdict, day: date) ->
 
 
 def slots_view(
-    hall: Hall, table: Timetable, lines: Sequence[Line], service: str, now: datetime
+    hall: Hall, table: Timetable, lines: Sequence[Line], customer: CustomerType, service: str, now: datetime
 ) -> b.SlotsView:
-    """Every day of the horizon on which a slot of ``service`` is held, with what fits."""
+    """Every day of the horizon on which a slot of ``service`` is held, with what fits.
+
+    What can't be taken on a day, such as after the last day of an authorisation, is not free on it.
+    """
     today = hall.day(now)
     days = []
     for ahead in range(hall.offer.rules.horizon_days + 1):
         day = today + timedelta(days=ahead)
         held = [one for one in table.slots.values() if one.service == service]
+        stands = refused(hall.offer.catalogue, lines, customer, day)
+        why = joined(against(hall, one, customer) for one in stands) if stands else None
         shown = tuple(
-            slot_view(table, day, slot, lines, now)
+            slot_view(table, day, slot, lines, now, why)
             for slot in sorted(held, key=lambda one: (one.opens, one.id))
             if slot.held_on(day, table.calendar)
         )
@@ -250,10 +255,15 @@ def slots_view(
     )
 
 
-def slot_view(table: Timetable, day: date, slot: Slot, lines: Sequence[Line], now: datetime) -> b.SlotView:
+def slot_view(
+    table: Timetable, day: date, slot: Slot, lines: Sequence[Line], now: datetime, why: Text | None = None
+) -> b.SlotView:
+    """``why``: what stands against the whole day."""
     start, _ = slot.span(day, table.zone)
-    burst = table.full(day, slot, lines)
-    why = both("server", s.BEGUN) if start <= now else both("server", s.FULL[burst]) if burst else None
+    if start <= now:
+        why = both("server", s.BEGUN)
+    elif why is None and (burst := table.full(day, slot, lines)) is not None:
+        why = both("server", s.FULL[burst])
     return b.SlotView(
         id=slot.id,
         opens=f"{slot.opens:%H:%M}",
@@ -283,7 +293,9 @@ def refusal_of(
             return Refusal("notices_unread", {"items": names})
         case "slot_full":
             why = both("server", s.FULL[no.full]) if no.full else EMPTY
-            return Refusal("slot_full", {"why": why, "others": alternatives(hall, table, lines, now)})
+            return Refusal(
+                "slot_full", {"why": why, "others": alternatives(hall, table, lines, customer, now)}
+            )
         case "too_far":
             return Refusal("too_far", {"days": str(rules.horizon_days)})
         case "cut_off":
@@ -298,13 +310,17 @@ def not_taken(hall: Hall, stands: Sequence[Refused], customer: CustomerType) -> 
     return Refusal("not_taken", {"lines": joined(against(hall, one, customer) for one in stands)})
 
 
-def alternatives(hall: Hall, table: Timetable, lines: Sequence[Line], now: datetime) -> Text:
-    """The next few places that hold the lines."""
+def alternatives(
+    hall: Hall, table: Timetable, lines: Sequence[Line], customer: CustomerType, now: datetime
+) -> Text:
+    """The next few places that hold the lines, on days on which they are taken."""
     service = service_for(hall, lines, judge(hall, lines, 0, now, True, today=False))
     today = hall.day(now)
     last = today + timedelta(days=hall.offer.rules.horizon_days)
     found: list[Text] = []
     for day, slot in table.free(service, lines, now, today, last):
+        if refused(hall.offer.catalogue, lines, customer, day):
+            continue
         when = f"{day:%m-%d} {slot.opens:%H:%M}"
         found.append(Text(zh=when, en=when))
         if len(found) == OTHERS:

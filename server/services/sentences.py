@@ -154,6 +154,7 @@ STEPS: Mapping[str, str] = {
 
 AGAINST: Mapping[Against, str] = {
     "not_offered": _("{item}：没有这个项目。"),
+    "stopped": _("{item}：现已停止受理，请咨询窗口。"),
     "not_authorised": _("{item}：授权不在有效期内，暂不受理。"),
     "on_site_only": _("{item}：只上门检定，请联系工作人员约时间。"),
     "customer_not_served": _("{item}：不面向{customer}，请咨询窗口。"),

@@ -105,6 +105,13 @@ def test_the_slots_shown_are_those_that_can_be_booked(hall: ServerThread) -> Non
     assert shown["days"][1] == {"day": "2026-11-21", "works": False, "slots": []}
 
 
+def test_the_slots_shown_need_no_more_than_a_booking_says(hall: ServerThread) -> None:
+    ask = {"lines": LAST, "customer": "company", "complete": False}
+    shown = hall.ask("POST", f"{HALL}/slots", ask)
+    free = next(slot["id"] for slot in shown["days"][0]["slots"] if slot["free"])
+    assert booked(hall, lines=LAST, slot=free)["service"] == shown["service"]
+
+
 def test_what_cannot_be_done_at_once_is_booked_where_it_is_left(hall: ServerThread) -> None:
     lines = [{"item": "trial-lenses", "pieces": 1}]
     shown = hall.ask("POST", f"{HALL}/slots", {"lines": lines, "customer": "company"})
@@ -217,6 +224,29 @@ def test_another_system_books_with_its_key(hall: ServerThread) -> None:
     assert refused(hall, "/appointments/find", {"code": one["number"]}, key)["code"] == "appointment_unknown"
     assert hall.ask("POST", "/appointments/find", proof(one), key)["number"] == one["number"]
     assert refused(hall, f"{HALL}/tickets", {"service": "accept"}, key)["code"] == "forbidden"
+
+
+def test_another_system_guesses_no_tails_and_its_other_customers_need_not_wait(hall: ServerThread) -> None:
+    manager = hall.sign_in("manager")
+    key = hall.ask("POST", f"{HALL}/devices", {"name": "mini-program", "kind": "partner"}, manager)["token"]
+    one, others = booked(hall, key), [booked(hall, key, lines=LAST) for _ in range(3)]
+    for _ in range(5):
+        no = refused(hall, "/appointments/find", proof(one, tail="0000"), key)
+        assert no["code"] == "appointment_unknown"
+    assert refused(hall, "/appointments/find", proof(one), key)["code"] == "too_many_requests"
+    for other in others:
+        assert hall.ask("POST", "/appointments/find", proof(other), key)["number"] == other["number"]
+
+
+def test_people_and_systems_of_another_hall_change_nothing_here(hall: ServerThread) -> None:
+    manager = hall.sign_in("east-manager")
+    device = {"name": "east-program", "kind": "partner"}
+    one = booked(hall)
+    for token in (hall.ask("POST", "/halls/east/devices", device, manager)["token"], manager):
+        for path in ("/appointments/find", "/appointments/cancel"):
+            body = proof(one, **({"reason": "x"} if path.endswith("cancel") else {}))
+            assert refused(hall, path, body, token)["code"] == "appointment_unknown"
+    assert hall.ask("POST", "/appointments/find", proof(one))["state"] == "booked"
 
 
 def test_one_phone_number_does_not_book_a_hall_empty(hall: ServerThread) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from server.protocol import codes
+from server.protocol.offer import ItemBody
 from tests.servers import Clock, ServerThread
 
-from .visits import DAY, HALL, TAIL, booked, checked_in, kiosk, walked_in
+from .visits import DAY, HALL, SLOT, TAIL, booked, booking, checked_in, kiosk, walked_in
 
 
 def at(hour: int, minute: int = 0, second: int = 0, day: int = 20) -> datetime:
@@ -95,6 +96,47 @@ def test_an_appointment_is_called_from_ten_minutes_before_its_slot(hall: ServerT
     clock.now = at(13, 50)
     hall.take_number()
     assert hall.ask("POST", call, token=clerk)["ticket"]["number"] == early["number"]
+
+
+def test_what_was_booked_is_taken_though_the_limits_are_lower_by_now(
+    hall: ServerThread, clock: Clock
+) -> None:
+    one = booked(hall)
+    manager = hall.sign_in("manager")
+    item = next(
+        known for known in hall.ask("GET", f"{HALL}/offer/items", token=manager) if known["id"] == "lensmeter"
+    )
+    body = {name: item[name] for name in item if name in ItemBody.model_fields}
+    body |= {"notice": item["notice"]["text"], "caps": item["caps"] | {"order": 1}}
+    hall.ask("PUT", f"{HALL}/offer/items/lensmeter", body, manager)
+    clock.now = at(14)
+    more = [{"item": "lensmeter", "pieces": 3}]
+    no = refused(hall, f"{HALL}/check-ins", {"code": one["code"], "lines": more})
+    assert no["code"] == "not_taken", "three were never agreed on"
+    assert len(checked_in(hall, one["code"])["order"]["labels"]) == 2
+
+
+def test_who_booked_what_is_no_longer_taken_is_told_so_and_where_to_ask(
+    hall: ServerThread, clock: Clock
+) -> None:
+    one = booked(hall)
+    hall.ask("DELETE", f"{HALL}/offer/items/lensmeter", token=hall.sign_in("manager"))
+    clock.now = at(14)
+    no = refused(hall, f"{HALL}/check-ins", {"code": one["code"]})
+    assert no["code"] == "not_taken"
+    assert "现已停止受理，请咨询窗口" in no["detail"]
+    assert hall.ask("POST", "/appointments/find", {"code": one["code"], "tail": TAIL})["state"] == "booked"
+
+
+def test_a_slot_that_is_held_no_more_still_receives_who_booked_it(hall: ServerThread, clock: Clock) -> None:
+    one = booked(hall)
+    manager = hall.sign_in("manager")
+    slots = hall.ask("GET", f"{HALL}/offer/slots", token=manager)
+    slot = next(known for known in slots if known["id"] == SLOT)
+    hall.ask("PUT", f"{HALL}/offer/slots/{SLOT}", slot | {"active": False}, manager)
+    assert refused(hall, f"{HALL}/appointments", booking())["code"] == "slot_not_held"
+    clock.now = at(14)
+    assert checked_in(hall, one["code"])["arrival"] == "on_time"
 
 
 def test_the_pieces_that_came_count_and_each_has_its_own_label(hall: ServerThread, clock: Clock) -> None:

@@ -44,6 +44,11 @@ def test_an_authorisation_that_ended_yesterday_stops_booking_and_handing_in(
     until("2026-11-20")
     one = booked(hall)
     assert one["state"] == "booked", "its last day is a day of it"
+    ask = {"lines": booking()["lines"], "customer": "sole_trader"}
+    days = hall.ask("POST", f"{HALL}/slots", ask)["days"]
+    assert {day["day"] for day in days if any(slot["free"] for slot in day["slots"])} == {"2026-11-20"}
+    monday = next(day for day in days if day["day"] == "2026-11-23")
+    assert "授权不在有效期内" in monday["slots"][0]["why"]["zh"]
     tomorrow = booking(day="2026-11-23")
     assert refusal(hall, f"{HALL}/appointments", tomorrow)["code"] == "not_taken", (
         "the day of the visit counts"
