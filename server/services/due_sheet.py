@@ -6,7 +6,7 @@ The headings are those of ``COLUMNS``, in any order; item and due day must be th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
@@ -95,7 +95,7 @@ def read_sheet(content: bytes, hall: Hall, source: str, now: datetime, new_id: C
         sheet = read(content, MOST_LINES)
     except Unreadable as error:
         return Read((), (error.fault,))
-    places = _places(sheet.heads)
+    places = places_of(sheet.heads, COLUMNS, NEEDED, HEADINGS)
     if isinstance(places, Fault):
         return Read((), (places,))
     names = item_names(hall)
@@ -138,9 +138,14 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def _places(heads: tuple[str, ...]) -> dict[str, int] | Fault:
-    """Field → in which column it stands."""
-    fields = {name: field for field, names in COLUMNS.items() for name in names}
+def places_of(
+    heads: Sequence[str], columns: Mapping[str, Sequence[str]], needed: Sequence[str], form: str
+) -> dict[str, int] | Fault:
+    """Field → in which column it stands. ``columns``: field → what its heading may say, the first in faults.
+
+    ``form``: the sentence that says which headings there must be.
+    """
+    fields = {name: field for field, names in columns.items() for name in names}
     places: dict[str, int] = {}
     for at, head in enumerate(heads):
         field = fields.get(head.strip().casefold())
@@ -148,11 +153,11 @@ def _places(heads: tuple[str, ...]) -> dict[str, int] | Fault:
             return Fault(row=1, column=head, wrong=both("server", TWICE), write=both("server", ONE_OF_THEM))
         if field is not None:
             places[field] = at
-    for field in NEEDED:
+    for field in needed:
         if field not in places:
-            column = COLUMNS[field][0]
+            column = columns[field][0]
             wrong = both("server", NO_COLUMN, column=column)
-            return Fault(row=1, column=column, wrong=wrong, write=both("server", HEADINGS))
+            return Fault(row=1, column=column, wrong=wrong, write=both("server", form))
     return places
 
 

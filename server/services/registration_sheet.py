@@ -18,7 +18,7 @@ from server.protocol.language import both
 from server.protocol.sheets import Fault
 from server.protocol.words import CustomerType
 
-from .due_sheet import AS_LISTED, EMPTY_CELL, FILL_IN, NO_COLUMN, NO_ITEM, ONE_OF_THEM, TWICE, item_names
+from .due_sheet import AS_LISTED, EMPTY_CELL, FILL_IN, NO_ITEM, item_names, places_of
 from .offering import against
 from .sheets import Unreadable, read
 
@@ -62,7 +62,7 @@ def read_fleet(content: bytes, hall: Hall) -> Fleet:
         sheet = read(content, MOST_PIECES)
     except Unreadable as error:
         return Fleet((), (error.fault,))
-    places = _places(sheet.heads)
+    places = places_of(sheet.heads, COLUMNS, tuple(COLUMNS), HEADINGS)
     if isinstance(places, Fault):
         return Fleet((), (places,))
     names = item_names(hall)
@@ -70,7 +70,9 @@ def read_fleet(content: bytes, hall: Hall) -> Fleet:
     faults: list[Fault] = []
     seen: dict[tuple[str, str], int] = {}
     for row, cells in sheet.rows:
-        said, serial = (cells[at].strip() if at < len(cells) else "" for at in places.values())
+        said, serial = (
+            cells[places[field]].strip() if places[field] < len(cells) else "" for field in ("item", "serial")
+        )
         item = names.get(said) or names.get(said.casefold())
         found = _wrongs(row, said, item, serial)
         if item is not None and not found:
@@ -109,22 +111,6 @@ def fault(row: int, field: str, wrong: str, write: str, **places: object) -> Fau
         wrong=both("server", wrong, **places),
         write=both("server", write, **places),
     )
-
-
-def _places(heads: tuple[str, ...]) -> dict[str, int] | Fault:
-    """Field → in which column it stands, in the order of ``COLUMNS``."""
-    fields = {name: field for field, names in COLUMNS.items() for name in names}
-    places: dict[str, int] = {}
-    for at, head in enumerate(heads):
-        field = fields.get(head.strip().casefold())
-        if field in places:
-            return fault(1, field, TWICE, ONE_OF_THEM)
-        if field is not None:
-            places[field] = at
-    for field, names in COLUMNS.items():
-        if field not in places:
-            return fault(1, field, NO_COLUMN, HEADINGS, column=names[0])
-    return {field: places[field] for field in COLUMNS}
 
 
 def _wrongs(row: int, said: str, item: str | None, serial: str) -> list[Fault]:
