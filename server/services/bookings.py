@@ -9,11 +9,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from email.utils import parseaddr
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -29,7 +28,6 @@ from server.protocol import codes
 from server.protocol.errors import RefusalCode
 from server.protocol.words import ON_BEHALF, Channel, CustomerType, Language, Role
 from server.store import bookings, outbox
-from server.store.engine import reading
 
 from . import sentences as s
 from .halls import Halls
@@ -39,8 +37,6 @@ from .people import Who
 from .refused import Refused, refuse
 from .showing import appointment_view
 from .work import Answer, Ledger, Once, Record
-
-T = TypeVar("T")
 
 TRIES = {"case": 5, "address": 30}
 """Wrong proofs before the wait begins: for one number, and from one address."""
@@ -163,7 +159,7 @@ class Bookings:
             table = timetable(connection, of, of.day(now), last)
             return slots_view(of, table, lines, ask.customer, service, now)
 
-        return await asyncio.to_thread(self._read, read)
+        return await asyncio.to_thread(self._halls.read, read)
 
     def verdict(self, hall: str, ask: b.Ask) -> b.Verdict:
         """What would become of these lines at an empty bench: for who plans a visit."""
@@ -240,7 +236,7 @@ class Bookings:
         one = await self._proven(proof, asker)
         hall = self._halls.floor(one.hall).hall
         now, url = self._halls.now(), self._halls.base_url
-        return await asyncio.to_thread(self._read, lambda at: appointment_view(at, hall, url, one, now))
+        return await asyncio.to_thread(self._halls.read, lambda at: appointment_view(at, hall, url, one, now))
 
     async def voucher(self, text: str) -> b.AppointmentView:
         """The appointment of a voucher's code, which is unguessable: what its page shows.
@@ -250,11 +246,13 @@ class Bookings:
         proof = read_case(text)
         if not isinstance(proof, codes.Code):
             raise refuse("appointment_unknown")
-        one = await asyncio.to_thread(self._read, lambda at: find_case(at, proof))
+        one = await asyncio.to_thread(self._halls.read, lambda at: find_case(at, proof))
         if one is None or one.hall not in self._halls.ids():
             raise refuse("appointment_unknown")
         hall, now, url = self._halls.floor(one.hall).hall, self._halls.now(), self._halls.base_url
-        shown = await asyncio.to_thread(self._read, lambda at: appointment_view(at, hall, url, one, now))
+        shown = await asyncio.to_thread(
+            self._halls.read, lambda at: appointment_view(at, hall, url, one, now)
+        )
         return shown.model_copy(update={"phone": ""})
 
     async def of_day(self, hall: str, day: date) -> list[b.AppointmentView]:
@@ -264,7 +262,7 @@ class Bookings:
             found = bookings.of_day(connection, hall, day)
             return [appointment_view(connection, of, url, one, now) for one in found]
 
-        return await asyncio.to_thread(self._read, read)
+        return await asyncio.to_thread(self._halls.read, read)
 
     async def reschedule(self, body: b.Reschedule, asker: Asker, once: Once | None) -> Answer:
         """Move an appointment to another place, perhaps with other lines."""
@@ -358,7 +356,7 @@ class Bookings:
             customer = bookings.find_customer(connection, one.customer) if one else None
             return (one, customer.phone) if one and customer else None
 
-        found = await asyncio.to_thread(self._read, read)
+        found = await asyncio.to_thread(self._halls.read, read)
         if found is not None and found[0].hall in self._halls.ids():
             one, phone = found
             right = secrets.compare_digest(customers.tail(phone).encode(), proof.tail.encode())
@@ -368,10 +366,6 @@ class Bookings:
         if needs_tail:
             self._guesses.missed(*guessers)
         raise refuse("appointment_unknown")
-
-    def _read(self, read: Callable[[Connection], T]) -> T:
-        with reading(self._halls.engine).begin() as connection:
-            return read(connection)
 
 
 def timetable(

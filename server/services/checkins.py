@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -26,7 +25,6 @@ from server.protocol.language import both
 from server.protocol.views import Text
 from server.protocol.words import Arrival, Channel, CustomerType
 from server.store import bookings, floors, orders, outbox
-from server.store.engine import reading
 
 from . import sentences as s
 from . import views
@@ -37,8 +35,6 @@ from .people import Who
 from .refused import Refused, refuse
 from .showing import appointment_view, order_view, sample_view
 from .work import Answer, Ledger, Once, Record
-
-T = TypeVar("T")
 
 WELCOME: tuple[Arrival, ...] = ("on_time", "early", "late")
 """Arrivals with which a number can be had."""
@@ -72,7 +68,7 @@ class CheckIns:
                 appointment=seen and seen.model_copy(update={"phone": ""}),
             )
 
-        found = await asyncio.to_thread(self._read, read)
+        found = await asyncio.to_thread(self._halls.read, read)
         if found is None:
             raise refuse("appointment_unknown")
         return found
@@ -146,7 +142,7 @@ class CheckIns:
         """The labels of what was registered: by voucher, case number, ticket, or one of the labels itself."""
         floor = self._halls.floor(hall)
         text = body.code.strip()
-        found = await asyncio.to_thread(self._read, lambda at: self._order_of(at, floor, text))
+        found = await asyncio.to_thread(self._halls.read, lambda at: self._order_of(at, floor, text))
         if isinstance(found, Refusal):
             raise Refused(found)
         return found
@@ -178,7 +174,7 @@ class CheckIns:
         def read(connection: Connection) -> b.SampleView | None:
             return self._sample(connection, hall, text)
 
-        found = await asyncio.to_thread(self._read, read)
+        found = await asyncio.to_thread(self._halls.read, read)
         if found is None:
             raise refuse("sample_unknown")
         return found
@@ -375,7 +371,3 @@ class CheckIns:
             one = orders.find_sample(connection, hall, foreign=text.strip())
         order = orders.find(connection, id=one.order) if one else None
         return sample_view(one, order, orders.count(connection, order.id)) if one and order else None
-
-    def _read(self, read: Callable[[Connection], T]) -> T:
-        with reading(self._halls.engine).begin() as connection:
-            return read(connection)

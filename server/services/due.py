@@ -6,9 +6,8 @@ import asyncio
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,7 +32,6 @@ from .work import Answer, Ledger, Once, Record
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
 LOOK = 5.0
 """Seconds between two looks at the hall's clock."""
@@ -63,7 +61,7 @@ class DueItems:
                 total=total, items=tuple(_view(of, one, pushes.get(one.id, [])) for one in found)
             )
 
-        return await asyncio.to_thread(self._read, look)
+        return await asyncio.to_thread(self._halls.read, look)
 
     async def add(self, hall: str, body: o.DueItemBody, who: Who, once: Once | None) -> Answer:
         """Enter one item; answers the DueItemView.
@@ -93,7 +91,7 @@ class DueItems:
         def look(at: Connection) -> int:
             return due.known(at, hall, [one.digest for one in found.items])
 
-        known = await asyncio.to_thread(self._read, look)
+        known = await asyncio.to_thread(self._halls.read, look)
         different = len({one.digest for one in found.items})
         return o.DueReport(
             new=different - known,
@@ -154,9 +152,9 @@ class DueItems:
             return
         today = of.day(now)
         last = today + timedelta(days=max(self._days_before))
-        items = await seen_through(lambda: self._read(lambda at: due.between(at, hall, today, last)))
+        items = await seen_through(lambda: self._halls.read(lambda at: due.between(at, hall, today, last)))
         if items:
-            await seen_through(lambda: self._write(lambda at: self._push(at, of, items, now)))
+            await seen_through(lambda: self._halls.write(lambda at: self._push(at, of, items, now)))
 
     def _push(self, connection: Connection, hall: Hall, items: Iterable[DueItem], now: datetime) -> None:
         for one in items:
@@ -164,14 +162,6 @@ class DueItems:
             told = of_due(one.id, hall.id, one.due_on, self._days_before, hall.zone, now, facts)
             if told is not None:
                 outbox.put(connection, [told])
-
-    def _read(self, look: Callable[[Connection], T]) -> T:
-        with reading(self._halls.engine).begin() as connection:
-            return look(connection)
-
-    def _write(self, change: Callable[[Connection], T]) -> T:
-        with self._halls.engine.begin() as connection:
-            return change(connection)
 
 
 class Keeper:

@@ -7,10 +7,8 @@ import hashlib
 import secrets
 import uuid
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -22,7 +20,6 @@ from server.protocol import codes
 from server.protocol import orders as o
 from server.protocol.words import Channel, CustomerType
 from server.store import bookings, floors, orders
-from server.store.engine import reading
 
 from .bookings import customer_of
 from .halls import Halls
@@ -32,8 +29,6 @@ from .refused import refuse
 from .registration_sheet import MOST_FAULTS, Fleet, in_the_house, not_taken, read_fleet
 from .showing import label_view
 from .work import Answer, Ledger, Once, Record
-
-T = TypeVar("T")
 
 CHANNEL_OF_FLEETS: Channel = "counter"
 
@@ -66,7 +61,7 @@ class Fleets:
                 return None
             return _report(_against(connection, of, fleet, known.type, of.day(self._halls.now())))
 
-        found = await asyncio.to_thread(self._read, look)
+        found = await asyncio.to_thread(self._halls.read, look)
         if found is None:
             raise refuse("customer_unknown")
         return found
@@ -149,7 +144,7 @@ class Fleets:
                 labels=tuple(label_view(of, one, sample, count) for sample in samples),
             )
 
-        found = await asyncio.to_thread(self._read, look)
+        found = await asyncio.to_thread(self._halls.read, look)
         if found is None:
             raise refuse("order_unknown")
         return found
@@ -167,21 +162,17 @@ class Fleets:
             ]
             return o.OrdersView(day=day, orders=tuple(_row(connection, of, one) for one in found))
 
-        return await asyncio.to_thread(self._read, look)
+        return await asyncio.to_thread(self._halls.read, look)
 
     async def sources(self, hall: str, first: date, last: date) -> o.SourcesView:
         """Through which channels appointments came, and of which customers."""
         self._halls.floor(hall)
-        found = await asyncio.to_thread(self._read, lambda at: bookings.sources(at, hall, first, last))
+        found = await asyncio.to_thread(self._halls.read, lambda at: bookings.sources(at, hall, first, last))
         channels, kinds = Counter[Channel](), Counter[CustomerType]()
         for channel, kind, count in found:
             channels[channel] += count
             kinds[kind] += count
         return o.SourcesView(first=first, last=last, by_channel=dict(channels), by_type=dict(kinds))
-
-    def _read(self, read: Callable[[Connection], T]) -> T:
-        with reading(self._halls.engine).begin() as connection:
-            return read(connection)
 
 
 def customer_view(one: bookings.Customer) -> o.CustomerView:

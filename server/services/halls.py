@@ -7,8 +7,9 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain.floor import Floor, Ticket
@@ -23,6 +24,8 @@ from .threads import seen_through
 from .work import Refresh
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 THREADS = 4
 """Writers at work at once; the rest wait their turn."""
@@ -64,6 +67,16 @@ class Halls:
 
     def now(self) -> datetime:
         return self.clock()
+
+    def read(self, look: Callable[[Connection], T]) -> T:
+        """What ``look`` finds in the tables. In a worker thread."""
+        with reading(self.engine).begin() as connection:
+            return look(connection)
+
+    def write(self, change: Callable[[Connection], T]) -> T:
+        """``change`` in a transaction of its own, for what no journal tells of. In a worker thread."""
+        with self.engine.begin() as connection:
+            return change(connection)
 
     # Views -------------------------------------------------------------------------------------
 

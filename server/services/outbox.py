@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,7 +24,6 @@ from server.domain.messages import MOST_TRIES, Address, Again, Letter, Outcome, 
 from server.domain.refusal import Refusal
 from server.protocol.outbox import MessageKind
 from server.store import bookings, due, outbox
-from server.store.engine import reading
 
 from .halls import Halls
 from .notifications import letter
@@ -34,7 +33,6 @@ from .work import Ledger, Record
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
 
 POLL = 2.0
 AT_ONCE = 4
@@ -146,7 +144,7 @@ class Sender:
         message = entry.message
         try:
             to = await seen_through(
-                lambda: self._read(lambda at: address_of(at, message.subject, message.customer))
+                lambda: self._halls.read(lambda at: address_of(at, message.subject, message.customer))
             )
             channel = self._channels.for_(message.kind, to) if to else None
             if to is None or channel is None:
@@ -162,7 +160,7 @@ class Sender:
                 case Again(at, reason):
                     self._once(entry, reason)
                     await seen_through(
-                        lambda: self._write(
+                        lambda: self._halls.write(
                             lambda c: outbox.postpone(c, message.id, token, at, channel.name, reason)
                         )
                     )
@@ -214,20 +212,12 @@ class Sender:
     def _claim(self, most: int) -> list[tuple[str, outbox.Entry]]:
         halls, kinds = self._halls.ids(), self._channels.kinds()
         now = self._halls.now()
-        if not kinds or not self._read(lambda at: outbox.waits(at, halls, kinds, now)):
+        if not kinds or not self._halls.read(lambda at: outbox.waits(at, halls, kinds, now)):
             return []
         token = uuid.uuid4().hex
         lease = now + timedelta(seconds=LEASE)
-        claimed = self._write(lambda at: outbox.claim(at, halls, kinds, token, now, lease, most))
+        claimed = self._halls.write(lambda at: outbox.claim(at, halls, kinds, token, now, lease, most))
         return [(token, one) for one in claimed]
-
-    def _read(self, look: Callable[[Connection], T]) -> T:
-        with reading(self._halls.engine).begin() as connection:
-            return look(connection)
-
-    def _write(self, change: Callable[[Connection], T]) -> T:
-        with self._halls.engine.begin() as connection:
-            return change(connection)
 
 
 def address_of(connection: Connection, subject: str, customer: str) -> Address | None:
