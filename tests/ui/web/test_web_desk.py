@@ -366,6 +366,8 @@ def test_choosing_a_counter_waits_for_the_link(visit: Visit, real: RealHall) -> 
     sign_in(page, real, "clerk4")
     card = page.locator('[data-counter="4"] .counter-card')
     expect(card).to_be_visible()
+    # The cards stand before the scripts have come: a page is whole once it has loaded.
+    page.wait_for_load_state("load")
     real.stop()
     expect(page.locator("#link")).to_be_visible()
     card.focus()
