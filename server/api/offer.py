@@ -68,7 +68,7 @@ async def change_item(request: Request, hall: Hall, item: Name, body: o.ItemBody
 
 @router.delete("/items/{item}", status_code=204)
 async def deactivate_item(request: Request, hall: Hall, item: Name) -> Response:
-    """Offer it no more; what is booked or handed in keeps its settings."""
+    """Offer it no more; what was handed in keeps its settings, and who booked it is sent to a counter."""
     who = await known_in(request, hall, *MANAGERS)
     await core(request).offer.deactivate_item(hall, item, who, always_once(request, who))
     return Response(status_code=204)
