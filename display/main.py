@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import signal
 import sys
 import time
 from datetime import UTC, datetime, timedelta
@@ -73,6 +74,9 @@ async def run(config: Config) -> None:
     doors = Doors(app.scene_json, lambda: spoken(announcer), app.screenshot)
     control = serve(config.script.control_port, doors) if config.script.control_port else None
     link = asyncio.create_task(client.run(), name="link")
+    # The window's loop can lose a cancellation at the moment when it wakes; its own way out it keeps.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, app.stop)
     try:
         await app.async_run(async_lib="asyncio")
     finally:
