@@ -29,7 +29,7 @@ from tests.waiting import eventually
 EARLY = NOW - timedelta(days=3)
 HALL = demo_hall()
 CUSTOMER = bookings.Customer(
-    "c1", HALL.id, "company", "张三", "某公司", "", "13812345678", EARLY, "1", "zhang@example.org"
+    "c1", HALL.id, "company", "某甲", "某公司", "", "13812345678", EARLY, "1", "zhang@example.org"
 )
 FIRST, EVE, MORNING = m.of_booking(appointment(), ZONE, EARLY)
 

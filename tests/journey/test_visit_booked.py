@@ -31,7 +31,7 @@ from .hall import ROOT, Hall
 pytestmark = [pytest.mark.screen, pytest.mark.browser, pytest.mark.timeout(300)]
 FOLDER = ROOT / "var" / "journey" / "booked"
 PHONE = (390, 844)
-NAME, MOBILE, SHOP = "欧阳小芳", "13812345678", "明亮眼镜店"
+NAME, MOBILE, SHOP = "某某人乙", "13812345678", "明亮眼镜店"
 
 
 @dataclass(slots=True)

@@ -54,9 +54,9 @@ class Stage:
             "lines": LINES,
             "customer": {
                 "type": "sole_trader",
-                "name": "王小明",
+                "name": "某某甲",
                 "phone": "13912345678",
-                "company": "小明秤店",
+                "company": "某某秤店",
             },
             "acknowledged": {line["item"]: notices[line["item"]] for line in LINES},
             "consent": catalogue["consent"]["version"],
@@ -125,7 +125,7 @@ def test_one_scan_and_one_touch_bring_the_number_and_a_label_for_each_piece(stag
     with stage.held_up(booked["code"]):
         seen = kiosk.wait(screen="Arrived", limit=30)
     assert any("预约有效" in text for text in seen["texts"])
-    assert not any("王小明" in text or "13912345678" in text for text in seen["texts"])
+    assert not any("某某甲" in text or "13912345678" in text for text in seen["texts"])
     assert seen["clipped"] == []
     kiosk.tap("check-in")
     done = kiosk.wait(screen="Labelling", paper="printed", limit=40)

@@ -86,7 +86,7 @@ def test_one_piece_over_the_cap_of_an_order_is_refused_with_another_way(hall: Se
 
 def test_who_is_not_served_and_what_is_not_taken_is_told_at_once(hall: ServerThread) -> None:
     lines = [{"item": "lensmeter", "pieces": 1}, {"item": "fuel-dispenser", "pieces": 1}]
-    someone = {"type": "resident", "name": "王小明", "phone": PHONE}
+    someone = {"type": "resident", "name": "某某甲", "phone": PHONE}
     no = refused(hall, f"{HALL}/appointments", booking(lines=lines, customer=someone))
     assert no["code"] == "not_taken"
     assert "不面向居民" in no["detail"]

@@ -21,13 +21,13 @@ ITEM = {
     "item": "lensmeter",
     "pieces": 2,
     "due_on": "2026-12-15",
-    "name": "王小明",
+    "name": "某某甲",
     "company": "杭州明亮眼镜有限公司",
     "phone": "13812345678",
     "email": "wang@example.org",
     "reference": "A-17",
 }
-PERSONAL = ("王小明", "杭州明亮眼镜有限公司", "13812345678", "wang@example.org")
+PERSONAL = ("某某甲", "杭州明亮眼镜有限公司", "13812345678", "wang@example.org")
 HEADS = "器具,到期日,件数,单位,电话\n"
 
 
@@ -95,7 +95,7 @@ def test_an_item_is_entered_shown_masked_and_pushed_once_with_a_link_to_book_it(
     stage: Stage, kept: Kept
 ) -> None:
     made = stage.do("POST", "/halls/main/due-items", ITEM)
-    assert (made["who"], made["company"], made["phone"]) == ("王**", "杭州******公司", "138****5678")
+    assert (made["who"], made["company"], made["phone"]) == ("某**", "杭州******公司", "138****5678")
     assert made["email"] == "w***@example.org"
     until("the push", lambda: bool(kept.letters))
     (letter,) = kept.letters

@@ -8,7 +8,7 @@ from tests.servers import ServerThread
 
 PHONE = "13812345678"
 TAIL = "5678"
-SHOP = {"type": "sole_trader", "name": "王小明", "phone": PHONE, "company": "明亮眼镜店"}
+SHOP = {"type": "sole_trader", "name": "某某甲", "phone": PHONE, "company": "明亮眼镜店"}
 LENSMETERS = [{"item": "lensmeter", "pieces": 2}]
 READ = {"lensmeter": 1}
 DAY, SLOT = "2026-11-20", "accept-1400"

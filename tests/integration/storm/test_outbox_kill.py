@@ -110,7 +110,7 @@ def fill(database: str) -> set[str]:
     one = m.Message("", "main", "booked", "", "c1", now, now + timedelta(days=1), now, facts)
     engine = open_engine(database)
     with engine.begin() as connection:
-        who = bookings.Customer("c1", "main", "resident", "张三", "", "", "13812345678", now, "1")
+        who = bookings.Customer("c1", "main", "resident", "某甲", "", "", "13812345678", now, "1")
         bookings.add_customer(connection, who)
         told = [replace(one, id=id, subject=str(n)) for n, id in enumerate(ids)]
         assert outbox.put(connection, told) == MESSAGES

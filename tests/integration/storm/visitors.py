@@ -147,7 +147,7 @@ class Visitor(Client):
         today = self.dice.random() < 0.4 if today is None else today
         body = self._place(today) | {
             "lines": lines or self._lines(),
-            "customer": {"type": "sole_trader", "name": "王小明", "phone": phone, "company": "明亮眼镜店"},
+            "customer": {"type": "sole_trader", "name": "某某甲", "phone": phone, "company": "明亮眼镜店"},
             "consent": "1",
             **self._read(),
         }

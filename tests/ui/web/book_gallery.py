@@ -59,7 +59,7 @@ def walk(page: Page, server: FakeServer) -> Iterator[str]:
     page.locator('.onward [value="check"]').click()
     yield "who-wrong"
     page.fill("#company", "杭州市西湖区某某仪器有限公司")
-    page.fill("#name", "欧阳小芳")
+    page.fill("#name", "某某人乙")
     page.fill("#phone", "138 1234 5678")
     for tick in page.locator('[type="checkbox"]').all():
         tick.check()

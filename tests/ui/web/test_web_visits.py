@@ -73,7 +73,7 @@ def test_the_appointments_of_a_day_are_listed_masked_and_filtered(clerk: Page, h
     token = hall.sign_in("clerk2")
     company = {
         "type": "company",
-        "name": "李四",
+        "name": "某乙",
         "phone": "13700001234",
         "company": "江城粮油市场管理有限公司",
     }
@@ -83,7 +83,7 @@ def test_the_appointments_of_a_day_are_listed_masked_and_filtered(clerk: Page, h
     rows = clerk.locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(clerk.locator("table")).to_contain_text(spaced(phone["number"]))
-    expect(clerk.locator("body")).not_to_contain_text("李四")
+    expect(clerk.locator("body")).not_to_contain_text("某乙")
     expect(clerk.locator("body")).not_to_contain_text("13700001234")
     for label, choice, left in (
         ("客户类型", "company", phone),
@@ -248,7 +248,7 @@ def choose_instrument(page: Page) -> None:
 def write_down(page: Page) -> None:
     field(page, "客户类型").select_option("company")
     field(page, "单位名称").fill("江城眼镜有限公司")
-    field(page, "联系人").fill("欧阳小芳")
+    field(page, "联系人").fill("某某人乙")
     field(page, "手机或固定电话").fill("138 1234 5678")
 
 
@@ -269,7 +269,7 @@ def test_a_caller_is_booked_for(clerk: Page, hall: ServerThread) -> None:
     expect(clerk.locator("#drawer-title")).to_have_text("预约成功")
     (one,) = hall.ask("GET", f"/halls/main/appointments?day={DAY}", token=hall.sign_in("clerk2"))
     expect(clerk.locator(".came strong")).to_have_text(spaced(one["number"]))
-    expect(clerk.locator("#drawer")).not_to_contain_text("欧阳小芳")
+    expect(clerk.locator("#drawer")).not_to_contain_text("某某人乙")
     assert (one["channel"], one["customer_type"], one["slot"]) == ("phone", "company", "accept-1400")
     clerk.keyboard.press("Enter")
     expect(clerk.locator("#drawer")).to_be_hidden()
