@@ -7,6 +7,7 @@ a log.
 from __future__ import annotations
 
 import re
+from email.utils import parseaddr
 from typing import Final
 
 from server.protocol.words import CustomerType
@@ -38,6 +39,13 @@ def phone(text: str) -> str | None:
     return plain if _PHONE.fullmatch(plain) else None
 
 
+def email(text: str) -> str | None:
+    """The address in ``text``, if it is one and nothing else."""
+    found = parseaddr(text)[1]
+    name, _, domain = found.rpartition("@")
+    return found if found == text and text.isascii() and name and "." in domain.strip(".") else None
+
+
 def tail(number: str) -> str:
     """The last four digits: what stands beside a code as the second proof."""
     return number[-4:]
@@ -65,3 +73,8 @@ def mask_company(name: str) -> str:
         return plain[:1] + "*" * max(1, len(plain) - 1) if plain else ""
     end = min(4, max(1, len(plain) // 4))
     return f"{plain[:end]}{'*' * min(6, len(plain) - 2 * end)}{plain[-end:]}"
+
+
+def mask(type: CustomerType, name: str, company: str) -> str:
+    """Who comes, as it may be shown: the person of those without a company, else the company."""
+    return mask_person(name) if type in PERSONAL else mask_company(company)

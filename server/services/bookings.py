@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from email.utils import parseaddr
 
 from sqlalchemy import Connection
 
@@ -390,7 +389,7 @@ def customer_of(
         return Refusal("name_needed")
     if phone is None:
         return Refusal("phone_bad")
-    if said.email and not _is_address(said.email):
+    if said.email and customers.email(said.email) is None:
         return Refusal("email_bad")
     if not personal and not said.company:
         return Refusal("company_needed")
@@ -411,11 +410,6 @@ def customer_of(
         email=said.email,
         language=language,
     )
-
-
-def _is_address(text: str) -> bool:
-    name, _, domain = parseaddr(text)[1].rpartition("@")
-    return bool(name) and "." in domain.strip(".") and parseaddr(text)[1] == text and text.isascii()
 
 
 def _of_service(hall: Hall, place: Place, lines: Sequence[Line], ledger: Ledger) -> bool:

@@ -21,7 +21,7 @@ from server.protocol import outbox as o
 from server.store import due, outbox
 from server.store.engine import reading
 
-from .due_sheet import email_of, read_sheet
+from .due_sheet import read_sheet
 from .halls import Halls
 from .offering import item_name
 from .outbox import ACTOR, KEPT
@@ -219,7 +219,7 @@ def _entered(hall: Hall, body: o.DueItemBody, id: str, now: datetime) -> DueItem
         return Refusal("name_needed")
     if phone is None or not (phone or body.email):
         return Refusal("phone_bad")
-    if body.email and email_of(body.email) is None:
+    if body.email and customers.email(body.email) is None:
         return Refusal("email_bad")
     return DueItem(
         id=id,

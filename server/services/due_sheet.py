@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from email.utils import parseaddr
 from typing import Final
 
 from server.domain import customers
@@ -120,13 +119,6 @@ def item_names(hall: Hall) -> dict[str, str]:
             if name:
                 named[name] = id
     return named
-
-
-def email_of(text: str) -> str | None:
-    """The address in ``text``, if it is one and nothing else."""
-    found = parseaddr(text)[1]
-    name, _at, domain = found.rpartition("@")
-    return found if found == text and text.isascii() and name and "." in domain.strip(".") else None
 
 
 def day_of(text: str) -> date | None:
@@ -244,7 +236,7 @@ def _phone(told: Mapping[str, str]) -> str:
 
 def _email(told: Mapping[str, str]) -> None:
     _short(told, "email")
-    if told.get("email") and email_of(told["email"]) is None:
+    if told.get("email") and customers.email(told["email"]) is None:
         raise _Wrong(NO_EMAIL, WRITE_EMAIL)
 
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from server.domain.customers import PERSONAL, mask_company, mask_person, mask_phone
+from server.domain.customers import mask, mask_phone
 from server.domain.hall import Hall
 from server.domain.refusal import Refusal
 from server.domain.slots import Line
@@ -176,11 +176,9 @@ class Fleets:
 
 
 def customer_view(one: bookings.Customer) -> o.CustomerView:
-    return o.CustomerView(id=one.id, type=one.type, who=masked(one), phone=mask_phone(one.phone))
-
-
-def masked(one: bookings.Customer) -> str:
-    return mask_person(one.name) if one.type in PERSONAL else mask_company(one.company)
+    return o.CustomerView(
+        id=one.id, type=one.type, who=mask(one.type, one.name, one.company), phone=mask_phone(one.phone)
+    )
 
 
 def _against(connection: Connection, hall: Hall, fleet: Fleet, kind: CustomerType, today: date) -> Fleet:
@@ -215,7 +213,7 @@ def _row(connection: Connection, hall: Hall, one: orders.Order) -> o.OrderRow:
         number=one.number,
         made_at=hall.local(one.made_at),
         customer_type=one.customer_type,
-        who=masked(customer) if customer else "",
+        who=mask(customer.type, customer.name, customer.company) if customer else "",
         channel=one.channel,
         service=one.service,
         pieces=sum(line.pieces for line, _ in one.lines),

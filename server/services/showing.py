@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from server.domain.booking import Appointment, may_change
-from server.domain.customers import PERSONAL, mask_company, mask_person, mask_phone
+from server.domain.customers import mask, mask_phone
 from server.domain.eligibility import Verdict
 from server.domain.hall import Hall
 from server.protocol import booking as b
@@ -74,10 +74,7 @@ def appointment_view(
     known = [line for line in lines if line.item in hall.offer.catalogue.items]
     said = judge(hall, known, 0, now, True, today=False)
     service = hall.services.get(one.service)
-    personal = one.customer_type in PERSONAL
-    who = ""
-    if customer is not None:
-        who = mask_person(customer.name) if personal else mask_company(customer.company)
+    who = mask(one.customer_type, customer.name, customer.company) if customer else ""
     return b.AppointmentView(
         code=one.code,
         number=one.number,
