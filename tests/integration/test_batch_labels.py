@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 import requests
-import zxingcpp
-from PIL import Image
 
 from hardware.printers.simulator.server import SimulatedPrinter
 from kiosk import batch
 from server.store import journal
 from tests.integration.server.test_server_fleets import introduced, scales, sent
 from tests.integration.server.visits import HALL
+from tests.reading import label_codes
 from tests.servers import ServerThread, furnished_copy, served
 
 PIECES = 250
@@ -57,10 +56,9 @@ def on_paper(folder: Path) -> list[str]:
     """The identity codes on the labels, as a scanner reads them, in the order of printing."""
     found = []
     for picture in sorted((folder / "labels").glob("*.png")):
-        with Image.open(picture) as image:
-            codes = {one.text for one in zxingcpp.read_barcodes(image.convert("L"))}
-        assert len(codes) == 1, picture
-        found.append(codes.pop())
+        codes = label_codes(picture)
+        assert codes == dict.fromkeys(("DataMatrix", "Code128"), codes["DataMatrix"]), picture
+        found.append(codes["DataMatrix"])
     return found
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-import zxingcpp
 from PIL import Image
 
 from hardware.printers.base import (
@@ -36,6 +35,7 @@ from hardware.printers.simulator.server import SimulatedPrinter
 from hardware.printers.supervisor import Supervisor
 from kiosk.printouts import compose_label, compose_labels, on_roll
 from tests.conftest import need
+from tests.reading import label_codes
 from tests.unit.kiosk.printouts.label_samples import batch, label
 
 LIMIT = 20.0
@@ -65,11 +65,6 @@ def job_bytes(language: str) -> int:
     return len(LANGUAGES[language].encode(compose_label(label()), STOCK))
 
 
-def codes_on(path: Path) -> dict[str, str]:
-    with Image.open(path) as picture:
-        return {code.format.name: code.text for code in zxingcpp.read_barcodes(picture.convert("L"))}
-
-
 def test_each_piece_gets_its_own_label_and_every_one_is_read(
     simulated: SimulatedPrinter, driver: BatchPrinter
 ) -> None:
@@ -78,7 +73,7 @@ def test_each_piece_gets_its_own_label_and_every_one_is_read(
     caught = simulated.tray.wait_for(12, LIMIT)
     assert [one.problems for one in caught] == [()] * 12
     for one, piece in zip(caught, pieces, strict=True):
-        assert codes_on(one.path) == dict.fromkeys(("DataMatrix", "Code128"), piece.code)
+        assert label_codes(one.path) == dict.fromkeys(("DataMatrix", "Code128"), piece.code)
     assert len({one.path.read_bytes() for one in caught}) == 12
 
 
@@ -100,7 +95,7 @@ def test_a_ticket_printer_with_label_paper_prints_it_too(tmp_path: Path) -> None
         printer.print(on_roll(compose_label(label()), printer.width))
         (caught,) = simulated.tray.wait_for(1, LIMIT)
     assert caught.problems == ()
-    assert codes_on(caught.path) == dict.fromkeys(("DataMatrix", "Code128"), label().code)
+    assert label_codes(caught.path) == dict.fromkeys(("DataMatrix", "Code128"), label().code)
 
 
 def test_a_batch_tells_how_far_it_is_and_takes_labels_as_there_is_room(
@@ -224,7 +219,7 @@ def test_a_torn_job_prints_no_label_that_looks_whole(
         driver.print(compose_label(label()))
     (torn,) = simulated.tray.wait_for(1, LIMIT)
     assert torn.problems
-    assert codes_on(torn.path) == {}
+    assert label_codes(torn.path) == {}
 
 
 @pytest.mark.parametrize("fault", ["drop", "out_of_paper"])

@@ -9,12 +9,10 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -22,6 +20,7 @@ from server.protocol import codes
 from tests.afternoon import afternoon
 from tests.browser import browsing, chromium, new_page, photographed_page
 from tests.conftest import need
+from tests.reading import label_codes
 from tests.waiting import until
 
 from .album import Album
@@ -78,13 +77,6 @@ def photographed(screen: bytes) -> Image.Image:
     blurred = cv2.GaussianBlur(scene, (0, 0), 1.1).astype(numpy.float32) * 0.82
     noisy = numpy.clip(blurred + dice.normal(0, 4, blurred.shape), 0, 255).astype(numpy.uint8)
     return Image.fromarray(cv2.cvtColor(noisy, cv2.COLOR_BGR2RGB))
-
-
-def on_label(picture: Path) -> tuple[set[str], set[str]]:
-    """(formats, texts) of the codes on a printed label."""
-    with Image.open(picture) as image:
-        found = zxingcpp.read_barcodes(image.convert("L"))
-    return {str(one.format) for one in found}, {one.text for one in found}
 
 
 def onward(page: Page) -> None:
@@ -158,9 +150,9 @@ def test_the_voucher_before_the_camera_brings_a_number_and_a_label_for_each_piec
     album.add(hall.sheets()[-1], "sheet", f"The ticket {number}.")
     found = []
     for at, label in enumerate(hall.labels()[labels:], 1):
-        formats, texts = on_label(album.add(label, f"label-{at}", f"Label {at} of 4."))
-        assert formats == {"Data Matrix", "Code 128"}
-        [text] = texts
+        read = label_codes(album.add(label, f"label-{at}", f"Label {at} of 4."))
+        text = read["DataMatrix"]
+        assert read == dict.fromkeys(("DataMatrix", "Code128"), text)
         assert isinstance(codes.read(text), codes.Code)
         found.append(text)
     assert len(set(found)) == 4

@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import zxingcpp
-from PIL import Image
 
 from hardware.printers.simulator.server import SimulatedPrinter
 from kiosk import model as m
 from kiosk.labels import LabelPaper, NoLabels, fits
 from kiosk.paper import Roll
 from server.protocol.views import Text
+from tests.reading import label_codes
 from tests.ui.kiosk_visits import ORDER
 
 LABEL = ORDER.labels[0]
@@ -27,12 +26,6 @@ def roll(driver: str, port: int, **more: object) -> Iterator[Roll]:
         yield made
     finally:
         made.close()
-
-
-def read(path: Path) -> set[str]:
-    """What is read from the picture of a label."""
-    with Image.open(path) as image:
-        return {code.text for code in zxingcpp.read_barcodes(image.convert("L"))}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +49,7 @@ def test_a_label_comes_out_readable_whatever_the_printer_speaks(
         assert labels.print_label(LABEL) == "printed"
         assert labels.print_test()
         assert len(printer.sheets) == 2
-        assert read(printer.sheets[0].path) == {LABEL.code}
+        assert set(label_codes(printer.sheets[0].path).values()) == {LABEL.code}
 
 
 def test_a_narrow_roll_takes_no_labels(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
@@ -18,14 +17,11 @@ from kiosk.printouts.label import BAR_QUIET, HEIGHT, WIDTH
 from kiosk.printouts.symbol import code128_symbol, data_matrix_symbol
 from server.protocol.codes import code_of
 from tests.conftest import need
+from tests.reading import label_codes
 from tests.unit.kiosk.printouts.label_samples import CASES, PLAIN, batch, label
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "labels"
 BOTH = {"DataMatrix", "Code128"}
-
-
-def read(image: Image.Image) -> dict[str, str]:
-    return {code.format.name: code.text for code in zxingcpp.read_barcodes(image.convert("L"))}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -45,7 +41,7 @@ def test_a_label_looks_as_it_was_judged_good(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_both_symbols_of_every_label_hold_its_code(case: str) -> None:
     one = label(**CASES[case])
-    assert read(compose_label(one).image) == dict.fromkeys(BOTH, one.code)
+    assert label_codes(compose_label(one).image) == dict.fromkeys(BOTH, one.code)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -64,7 +60,7 @@ def test_another_decoder_reads_the_bars_alike(case: str) -> None:
 def test_any_code_can_be_read_any_way_up(random: int, turn: int) -> None:
     code = code_of("S", random)
     image = compose_label(label(code=code, fragile=bool(random & 1))).image
-    assert read(image.convert("L").rotate(turn, expand=True)) == dict.fromkeys(BOTH, code)
+    assert label_codes(image.convert("L").rotate(turn, expand=True)) == dict.fromkeys(BOTH, code)
 
 
 @settings(max_examples=60, deadline=None)
@@ -90,7 +86,7 @@ def test_the_pieces_of_an_order_get_as_many_different_labels() -> None:
     pieces = batch(30)
     sheets = list(compose_labels(pieces))
     assert len({sheet.image.tobytes() for sheet in sheets}) == 30
-    assert [read(sheet.image)["DataMatrix"] for sheet in sheets] == [piece.code for piece in pieces]
+    assert [label_codes(sheet.image)["DataMatrix"] for sheet in sheets] == [piece.code for piece in pieces]
     assert [sheet.job for sheet in sheets[:2]] == ["20261121-0042-1", "20261121-0042-2"]
 
 
@@ -128,7 +124,7 @@ def test_the_name_of_a_job_does_not_tell_the_code() -> None:
 def test_no_words_break_a_label(changes: dict[str, Any]) -> None:
     sheet = compose_label(label(**changes))
     assert (sheet.width, sheet.height) == (WIDTH, HEIGHT)
-    assert read(sheet.image) == dict.fromkeys(BOTH, PLAIN["code"])
+    assert label_codes(sheet.image) == dict.fromkeys(BOTH, PLAIN["code"])
     side = sheet.image.crop((WIDTH - 8, 0, WIDTH, HEIGHT)).convert("L")
     assert side.getextrema() == (255, 255)
 
@@ -163,6 +159,6 @@ def test_a_ticket_printer_gets_the_label_in_the_middle_of_its_paper() -> None:
     wide = on_roll(sheet, 576)
     assert (wide.width, wide.height, wide.job) == (576, 240, sheet.job)
     assert wide.image.crop((88, 0, 488, 240)).tobytes() == sheet.image.tobytes()
-    assert read(wide.image) == dict.fromkeys(BOTH, PLAIN["code"])
+    assert label_codes(wide.image) == dict.fromkeys(BOTH, PLAIN["code"])
     with pytest.raises(ValueError, match="does not fit"):
         on_roll(sheet, 384)
