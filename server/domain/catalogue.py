@@ -84,6 +84,33 @@ class Caps:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A line of an item's result form (结果单): what is measured or looked at, and what it must be."""
+
+    id: str
+    name: Text
+    kind: Literal["number", "choice", "text"] = "number"
+    unit: str = ""
+    digits: int = 2
+    """Decimal places of a number."""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    """The limits of a number, both included; outside them the instrument is 不合格."""
+    choices: tuple[Text, ...] = ()
+    """Of a choice; the first is the good one, any other makes it 不合格."""
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Climate:
+    """What the regulation asks of the room; outside it no result is taken."""
+
+    celsius: tuple[float, float]
+    humidity: tuple[float, float]
+    """Relative, in percent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One kind of instrument (目录项)."""
 
@@ -123,6 +150,13 @@ class Item:
     contact: str = ""
     """The lab's phone number for questions about this item."""
     active: bool = True
+    looks: tuple[Text, ...] = ()
+    """What is looked at when a piece is accepted (外观检查)."""
+    readings: tuple[Reading, ...] = ()
+    """Its result form; empty: a conclusion and a remark."""
+    climate: Climate | None = None
+    standards: int = 1
+    """How many standards (标准器) at least a result must name."""
 
     def regulation(self, day: date) -> str | None:
         """The edition in force on ``day``; None before the first."""

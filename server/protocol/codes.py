@@ -22,14 +22,15 @@ from typing import Final, Literal, TypeAlias, get_args
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PRIME: Final = 1021
 
-Kind = Literal["V", "S", "F"]
+Kind = Literal["V", "S", "F", "C", "P", "Z", "E"]
 """V: voucher of an appointment (凭证). S: sample identity (样品标识码), *what* it is. F: flow code (流转码),
-*where* it is."""
+*where* it is. C: a case, to follow it (进度). P: proof to collect (取件码). Z: a certificate, to check it
+(证书). E: a piece of the institution's own equipment (设备)."""
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-BODY: Final[dict[Kind, int]] = {"V": 13, "S": 10, "F": 10}
-"""Characters of the body. A voucher opens somebody's booking: 65 random bits. The others are 50 bits, short
-enough for a Code 128 of two dots a bar on a 50 mm label."""
+BODY: Final[dict[Kind, int]] = {"V": 13, "S": 10, "F": 10, "C": 13, "P": 13, "Z": 13, "E": 10}
+"""Characters of the body. What opens something to whoever has it (V, C, P, Z) has 65 random bits. The others
+are 50 bits, short enough for a Code 128 of two dots a bar on a 50 mm label."""
 NUMBER_DIGITS: Final = 12
 
 Fault = Literal["empty", "foreign", "torn", "mistyped"]

@@ -21,8 +21,9 @@ CounterState = Literal["closed", "open", "paused", "called", "serving"]
 
 HallState = Literal["open", "closed"]
 
-Role = Literal["admin", "manager", "clerk", "kiosk", "display", "partner"]
-"""A partner is another institution's system with a key."""
+Role = Literal["admin", "manager", "clerk", "lab", "kiosk", "display", "partner"]
+"""``lab``: who works at the benches; what they may sign is said by their credentials. A partner is another
+institution's system with a key."""
 
 CustomerType = Literal["small_company", "sole_trader", "resident", "company", "government"]
 """小微企业 · 个体工商户 · 居民 · 企业 · 机关事业单位 (服务对象)"""
@@ -42,3 +43,53 @@ CUSTOMER_TYPES: tuple[CustomerType, ...] = get_args(CustomerType)
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 ON_BEHALF: tuple[Channel, ...] = ("counter", "phone", "wecom", "qq")
 """Channels that staff name when they book for somebody."""
+
+SampleState = Literal[
+    "registered",
+    "labelled",
+    "received",
+    "acclimatising",
+    "queued",
+    "testing",
+    "fault_hold",
+    "tested",
+    "reviewed",
+    "concluded",
+    "ready",
+    "released",
+    "refused_at_intake",
+    "returned_untested",
+]
+"""已登记 · 已贴标签 · 已受理 · 静置中 · 待检 · 检定中 · 故障待协商 · 已检待核验 · 已核验待批准 · 已结论 ·
+可取件 · 已取走 · 未受理 · 未检退回"""
+
+OrderState = Literal[
+    "registered",
+    "supplement_required",
+    "accepted",
+    "in_progress",
+    "ready",
+    "partly_released",
+    "released",
+    "closed",
+    "rejected",
+]
+"""已登记 · 待补正 · 已受理 · 检定中 · 可取件 · 部分取走 · 已取走 · 已办结 · 不予受理"""
+
+Conclusion = Literal["qualified", "unqualified", "calibrated"]
+"""合格 · 不合格 · 校准完成"""
+
+CertificateKind = Literal["verification", "failure_notice", "calibration"]
+"""检定证书 · 检定结果通知书 · 校准证书"""
+
+CertificateState = Literal["drafted", "issued", "superseded", "revoked"]
+"""待制作 · 有效 · 已被替代 · 已撤销"""
+
+PickupState = Literal["issued", "active", "consumed", "revoked", "expired"]
+"""已发 · 可用 · 已使用 · 已作废 · 已过期"""
+
+ServiceMode = Literal["hall", "on_site", "online", "remote"]
+"""Where the work is done: 到厅 · 上门 · 线上 · 远程."""
+
+SAMPLE_STATES: tuple[SampleState, ...] = get_args(SampleState)
+ORDER_STATES: tuple[OrderState, ...] = get_args(OrderState)

@@ -18,6 +18,8 @@ from server.protocol.language import both, catalogue
 from server.protocol.views import Text
 from server.protocol.words import Arrival, CustomerType, Hold, Language, Priority
 
+from . import case_sentences
+
 
 def _(sentence: str) -> str:
     """Mark a sentence for the catalogue."""
@@ -107,6 +109,7 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "in_use": (_("{name}正在使用"), _("请先办完手上的号并退出窗口。")),
     "busy": (_("服务器正忙"), _("请稍候再试；已取的号不受影响。")),
     "unavailable": (_("数据库暂时不可用"), _("请稍候再试并通知管理员；已取的号不受影响。")),
+    **case_sentences.REFUSALS,
 }
 """Code → what happened, and what to do about it."""
 
@@ -217,6 +220,11 @@ CONSENT = _(
 NONE_FREE = _("近期都已约满，请联系工作人员。")
 COMPULSORY_FREE = _("强制检定免费")
 
+STATES: Mapping[str, str] = dict(
+    [*case_sentences.ORDER_STATES.items(), *case_sentences.SAMPLE_STATES.items()]
+)
+"""What a refusal's place ``state`` is filled with. Both machines call the same thing by the same word."""
+
 OUTCOMES: Mapping[str, str] = {"printed": _("已打印"), "failed": _("未打印"), "unknown": _("不确定")}
 
 MISSED_RULE = _("过号了请告诉工作人员，再叫{behind}位就轮到您。")
@@ -228,13 +236,17 @@ def refusal(refused: Refusal, language: Language) -> tuple[str, str]:
     title, detail = REFUSALS[refused.code]
     if refused.code == "hall_closed" and not refused.places.get("hours"):
         detail = SHUT  # Closed by hand: no hour at which to come again is known.
+    gettext = catalogue("server", language)
     places = _Places(
         {
-            name: fact.in_(language) if isinstance(fact, Text) else fact
+            name: fact.in_(language)
+            if isinstance(fact, Text)
+            else gettext(STATES[fact])
+            if name == "state" and fact in STATES
+            else fact
             for name, fact in refused.places.items()
         }
     )
-    gettext = catalogue("server", language)
     return gettext(title).format_map(places), gettext(detail).format_map(places)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from server.domain.slots import Line
-from server.protocol.words import Channel, CustomerType
+from server.protocol.words import Channel, Conclusion, CustomerType, OrderState, SampleState, ServiceMode
 
 from . import tables as t
 
@@ -41,6 +41,17 @@ class Order:
     """(line, regulation in force on that day)."""
     labelled_at: datetime | None = None
     """When its labels were first handed out for printing."""
+    code: str | None = None
+    """C…: to follow the case with; None: of before cases had one."""
+    state: OrderState = "registered"
+    handler: str = ""
+    """首问责任人: the staff user who first dealt with it, and their section; see server.domain.acceptance."""
+    handler_section: str = ""
+    accepted_at: datetime | None = None
+    mode: ServiceMode = "hall"
+    site: str = ""
+    ecqs: str = ""
+    """Its order number in e-CQS, where it has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,18 @@ class Sample:
     """Of the order's pieces, from 1."""
     serial: str = ""
     foreign: str | None = None
-    state: str = "registered"
+    state: SampleState = "registered"
+    section: str = ""
+    """The lab section that tests it; from its item when it is accepted."""
+    conclusion: Conclusion | None = None
+    holder: str = "customer"
+    """Who has it: ``customer``, ``staff:USER``, ``shelf:NAME``. Exactly one."""
+    held_since: datetime | None = None
+    rests_until: datetime | None = None
+    received_at: datetime | None = None
+    due: date | None = None
+    """The last day of what was promised for it."""
+    changed_at: datetime | None = None
 
 
 def add(connection: Connection, order: Order, samples: Sequence[Sample]) -> None:
@@ -79,7 +101,13 @@ def add(connection: Connection, order: Order, samples: Sequence[Sample]) -> None
 
 
 def find(
-    connection: Connection, *, id: str = "", number: str = "", appointment: str = "", ticket: str = ""
+    connection: Connection,
+    *,
+    id: str = "",
+    number: str = "",
+    appointment: str = "",
+    ticket: str = "",
+    code: str = "",
 ) -> Order | None:
     table = t.orders.c
     where = (
@@ -89,6 +117,8 @@ def find(
         if number
         else table.appointment == appointment
         if appointment
+        else table.code == code
+        if code
         else table.ticket == ticket
     )
     row = connection.execute(select(t.orders).where(where)).one_or_none()
@@ -162,6 +192,26 @@ def with_serials(connection: Connection, hall: str, serials: Sequence[str]) -> d
         )
         found |= {(row.item, row.serial): row.number for row in rows}
     return found
+
+
+def save(connection: Connection, order: Order) -> None:
+    """Write what may change of an order after it was registered."""
+    names = ("customer", "due", "code", "state", "handler", "handler_section", "accepted_at")
+    changed = {name: getattr(order, name) for name in (*names, "mode", "site", "ecqs")}
+    connection.execute(update(t.orders).where(t.orders.c.id == order.id).values(changed))
+
+
+def save_sample(connection: Connection, sample: Sample) -> None:
+    """Write all of a sample but its names."""
+    fixed = ("code", "flow", "hall", "order", "position")
+    changed = {name: getattr(sample, name) for name in Sample.__dataclass_fields__ if name not in fixed}
+    connection.execute(update(t.samples).where(t.samples.c.code == sample.code).values(changed))
+
+
+def states(connection: Connection, order: str) -> list[SampleState]:
+    """The states of an order's samples, by their place in it."""
+    table = t.samples.c
+    return list(connection.scalars(select(table.state).where(table.order == order).order_by(table.position)))
 
 
 def bind(connection: Connection, code: str, foreign: str) -> None:

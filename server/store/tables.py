@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -320,7 +321,16 @@ orders = Table(
     Column("due", Date),
     Column("made_at", Instant, nullable=False),
     Column("labelled_at", Instant),
+    Column("code", String(24), unique=True),  # to follow the case; orders of before have none
+    Column("state", String(24), nullable=False, server_default="registered"),
+    Column("handler", String(64), nullable=False, server_default=""),  # 首问责任人: staff user
+    Column("handler_section", String(64), nullable=False, server_default=""),
+    Column("accepted_at", Instant),
+    Column("mode", String(16), nullable=False, server_default="hall"),
+    Column("site", String(32), nullable=False, server_default=""),
+    Column("ecqs", String(64), nullable=False, server_default=""),  # its number in e-CQS
     Index("ix_orders_day", "hall", "day"),
+    Index("ix_orders_state", "hall", "state"),
     Index("ix_orders_ticket", "ticket"),
 )
 
@@ -345,7 +355,16 @@ samples = Table(
     Column("position", Integer, nullable=False),  # of the order's pieces, from 1
     Column("serial", String(64), nullable=False, server_default=""),  # the maker's number
     Column("foreign", String(128)),  # a pre-printed label that names it too
-    Column("state", String(16), nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("section", String(64), nullable=False, server_default=""),  # the lab section that tests it
+    Column("conclusion", String(16)),
+    Column("holder", String(80), nullable=False, server_default="customer"),  # server.domain.custody
+    Column("held_since", Instant),
+    Column("rests_until", Instant),  # 静置
+    Column("received_at", Instant),
+    Column("due", Date),
+    Column("changed_at", Instant),
+    Index("ix_samples_bench", "hall", "section", "state"),
     UniqueConstraint("hall", "foreign", name="uq_samples_foreign_once"),
     UniqueConstraint("order", "position", name="uq_samples_place_once"),
 )
@@ -395,4 +414,263 @@ due_items = Table(
     Column("done_at", Instant),
     UniqueConstraint("hall", "digest", name="uq_due_items_once"),
     Index("ix_due_items_when", "hall", "due_on"),
+)
+
+acceptances = Table(
+    "acceptances",
+    metadata,
+    Column("order", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("state", String(24), nullable=False),
+    Column("sheet", Text, nullable=False),  # JSON: what was counted, looked at and agreed
+    Column("version", Integer, nullable=False),  # of the sheet
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+    Column("signed_at", Instant),
+    Column("signed_by", String(64), nullable=False, server_default=""),
+)
+
+demands = Table(  # 一次性告知
+    "demands",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("order", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("missing", Text, nullable=False),  # JSON list
+    Column("late", Boolean, nullable=False),  # asked for something that an earlier notice did not name
+    Column("at", Instant, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("answered_at", Instant),
+    Index("ix_demands_order", "order"),
+)
+
+fulfilments = Table(
+    "fulfilments",
+    metadata,
+    Column("order", String(32), ForeignKey("orders.id"), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("way", String(16), nullable=False),  # collect, post, deliver, electronic
+    Column("address", Text, nullable=False),
+    Column("carrier", String(64), nullable=False),
+    Column("tracking", String(64), nullable=False),
+    Column("sent_at", Instant),
+    Column("received_at", Instant),
+)
+
+referrals = Table(
+    "referrals",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("order", String(32), ForeignKey("orders.id")),
+    Column("way", String(16), nullable=False),  # section, institution, matter
+    Column("to", String(128), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("due", Date, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("receipt_at", Instant),
+    Column("receipt_by", String(64), nullable=False, server_default=""),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("closed_at", Instant),
+    Index("ix_referrals_open", "hall", "closed_at"),
+)
+
+pauses = Table(  # of a promise's clock
+    "pauses",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("order", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("sample", String(16)),  # null: all of the order
+    Column("reason", String(24), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Index("ix_pauses_order", "order"),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("giver", String(80), nullable=False),
+    Column("taker", String(80), nullable=False),
+    Column("samples", Text, nullable=False),  # JSON list of identity codes
+    Column("state", String(16), nullable=False),  # offered, taken, withdrawn
+    Column("offered_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_handovers_open", "hall", "state"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("kind", String(24), nullable=False),  # photo, certificate
+    Column("subject", String(64), nullable=False),
+    Column("media", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Index("ix_files_subject", "hall", "subject"),
+)
+
+results = Table(
+    "results",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("sample", String(16), ForeignKey("samples.code"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # draft, tested, reviewed, approved, superseded
+    Column("source", String(64), nullable=False),  # "" or the partner's device name
+    Column("content", Text, nullable=False),  # JSON: values, environment, standards, factors
+    Column("regulation", String(64), nullable=False),
+    Column("tested_on", Date, nullable=False),
+    Column("conclusion", String(16)),
+    Column("verifier", String(64), nullable=False),
+    Column("verified_at", Instant),
+    Column("reviewer", String(64), nullable=False),
+    Column("reviewed_at", Instant),
+    Column("approver", String(64), nullable=False),
+    Column("approved_at", Instant),
+    Column("made_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("sample", "version", name="uq_results_version_once"),
+    Index("ix_results_state", "hall", "state"),
+)
+
+climate = Table(  # temperature and humidity of a section's rooms
+    "climate",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("section", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("celsius", Float, nullable=False),
+    Column("humidity", Float, nullable=False),
+    Column("by", String(80), nullable=False),
+    Index("ix_climate_when", "hall", "section", "at"),
+)
+
+negotiations = Table(
+    "negotiations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("order", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("sample", String(16), ForeignKey("samples.code"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("options", Text, nullable=False),  # JSON list
+    Column("answer", String(24), nullable=False),
+    Column("remark", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("opened_by", String(64), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("escalated_at", Instant),
+    Column("answered_at", Instant),
+    Column("answered_by", String(80), nullable=False),  # customer, or the staff user who took the call
+    Column("ended_at", Instant),
+    Column("signatures", Text, nullable=False),  # JSON
+    Index("ix_negotiations_open", "hall", "state"),
+    Index("ix_negotiations_sample", "sample"),
+)
+
+equipment = Table(
+    "equipment",
+    metadata,
+    Column("code", String(16), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("number", String(64), nullable=False),  # the institution's own
+    Column("section", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("content", Text, nullable=False),  # JSON: server.store.equipment
+    UniqueConstraint("hall", "number", name="uq_equipment_number"),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("user", String(64), ForeignKey("staff.user"), nullable=False),
+    Column("kind", String(16), nullable=False),  # verifier, reviewer, approver, training
+    Column("number", String(64), nullable=False),
+    Column("items", Text, nullable=False),  # JSON list; empty: all
+    Column("title", String(128), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date, nullable=False),
+    Index("ix_credentials_user", "hall", "user"),
+)
+
+sequences = Table(
+    "sequences",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("order", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("sample", String(16), ForeignKey("samples.code"), nullable=False),
+    Column("result", String(32), ForeignKey("results.id"), nullable=False),
+    Column("number", String(64), nullable=False),
+    Column("code", String(24), nullable=False, unique=True),  # Z…: to check it
+    Column("kind", String(24), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("content", Text, nullable=False),  # JSON: all that stands on it
+    Column("file", String(32), ForeignKey("files.id")),
+    Column("signed", Boolean, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("issued_at", Instant),
+    Column("valid_until", Date),
+    Column("ended_at", Instant),
+    Column("reason", Text, nullable=False),
+    Column("successor", String(32)),
+    UniqueConstraint("hall", "number", name="uq_certificates_number"),
+    Index("ix_certificates_sample", "sample"),
+    Index("ix_certificates_order", "order"),
+    Index("ix_certificates_state", "hall", "state"),
+)
+
+pickups = Table(
+    "pickups",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("order", String(32), ForeignKey("orders.id"), nullable=False),
+    Column("code", String(24), nullable=False, unique=True),  # P…
+    Column("number", String(12), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("made_by", String(64), nullable=False),
+    Column("active_at", Instant),
+    Column("ended_at", Instant),
+    Column("reason", Text, nullable=False),
+    Column("ticket", String(32)),  # the number that was taken with it
+    Index("ix_pickups_order", "order"),
+)
+
+prints = Table(  # of certificates, on a kiosk's printer
+    "prints",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("certificate", String(32), ForeignKey("certificates.id"), nullable=False),
+    Column("device", String(80), nullable=False),
+    Column("outcome", String(16), nullable=False),  # printing, printed, failed, unknown
+    Column("reason", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_prints_certificate", "certificate"),
 )
