@@ -29,6 +29,8 @@ COOKIE = "liqu_session"
 SAFE = ("GET", "HEAD", "OPTIONS")
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 STAFF: tuple[Role, ...] = ("clerk", "manager", "admin")
+LAB: tuple[Role, ...] = ("lab", "manager", "admin")
+"""Who works at the benches, and who leads them."""
 MANAGERS: tuple[Role, ...] = ("manager", "admin")
 
 

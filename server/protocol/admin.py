@@ -15,7 +15,7 @@ Word = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=r"^[^\x00-\x1f]*$")
 ]
 User = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,31}$")]
-StaffRole: TypeAlias = Literal["admin", "manager", "clerk"]
+StaffRole: TypeAlias = Literal["admin", "manager", "clerk", "lab"]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 
 
@@ -85,7 +85,7 @@ class StaffSettings(Body):
         str, StringConstraints(strip_whitespace=True, max_length=16, pattern=r"^[^\x00-\x1f]*$")
     ] = ""
     duty: Told = Told()
-    roles: Annotated[tuple[StaffRole, ...], Field(min_length=1, max_length=3)]
+    roles: Annotated[tuple[StaffRole, ...], Field(min_length=1, max_length=4)]
     active: bool = True
     new_password: bool = False
 

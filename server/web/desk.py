@@ -22,7 +22,7 @@ from .render import headers, language_of, missing, page
 FORM_COOKIE = "liqu_form"
 """Holds the value that the sign-in form must send back, so that no other site can send it."""
 LARGEST_FORM = 4096
-ONWARD = re.compile(r"/(desk|manage|visits)(/[A-Za-z0-9-]{1,32}){0,2}")
+ONWARD = re.compile(r"/(desk|manage|visits|cases|lab|pickup|certificates)(/[A-Za-z0-9-]{1,32}){0,2}")
 """Where signing in may lead: pages of ours only."""
 
 
@@ -31,8 +31,10 @@ def to_sign_in(request: Request) -> RedirectResponse:
     return RedirectResponse(f"/sign-in?{urlencode({'next': request.url.path})}", 303, headers(request))
 
 
-def onward(wanted: str | None) -> str:
-    return wanted if wanted and ONWARD.fullmatch(wanted) else "/desk"
+def onward(wanted: str | None, who: WhoIsIn | None = None) -> str:
+    """Where signing in leads: the page that was asked for, else where this person works."""
+    found = wanted if wanted and ONWARD.fullmatch(wanted) else "/desk"
+    return "/lab" if found == "/desk" and who is not None and who.benches else found
 
 
 def form_problem(language: Language) -> Problem:
@@ -76,8 +78,9 @@ def routes(services: PageServices) -> APIRouter:
 
     @router.get("/sign-in", response_class=HTMLResponse)
     async def show_sign_in(request: Request) -> Response:
-        if await services.signed_in(request):
-            return RedirectResponse(onward(request.query_params.get("next")), 303, headers(request))
+        who = await services.signed_in(request)
+        if who is not None:
+            return RedirectResponse(onward(request.query_params.get("next"), who), 303, headers(request))
         return sign_in_page(request)
 
     @router.post("/sign-in", response_class=HTMLResponse)
@@ -95,7 +98,7 @@ def routes(services: PageServices) -> APIRouter:
         answer = await services.sign_in(user, sent.get("password", "")[:256], address, language)
         if isinstance(answer, Problem):
             return sign_in_page(request, user, answer)
-        response = RedirectResponse(onward(sent.get("next")), 303, headers(request))
+        response = RedirectResponse(onward(sent.get("next"), answer.who), 303, headers(request))
         response.set_cookie(
             COOKIE,
             answer.cookie,

@@ -38,6 +38,11 @@ class WhoIsIn:
     def manages(self) -> bool:
         return bool(self.roles & {"manager", "admin"})
 
+    @property
+    def benches(self) -> bool:
+        """Whether they work at the benches only, and hold no counter."""
+        return "lab" in self.roles and not self.roles & {"clerk", "manager", "admin"}
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:

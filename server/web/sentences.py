@@ -285,6 +285,7 @@ MANAGE: dict[str, str] = {
     "duty": _("职责"),
     "roles": _("权限"),
     "role_clerk": _("窗口人员"),
+    "role_lab": _("检定室人员"),
     "role_manager": _("大厅管理"),
     "role_admin": _("系统管理"),
     "new_password": _("重设密码"),

@@ -285,7 +285,7 @@
       name: forms.line(say("person"), was.name, { required: true, maxLength: 32 }, say("person_help")),
       badge: forms.line(say("badge"), was.badge, { maxLength: 16 }),
       duty: forms.both(say("duty"), was.duty),
-      roles: forms.several(say("roles"), ["clerk", "manager", ...(admin ? ["admin"] : [])].map((role) => [role, say(`role_${role}`)]), was.roles),
+      roles: forms.several(say("roles"), ["clerk", "lab", "manager", ...(admin ? ["admin"] : [])].map((role) => [role, say(`role_${role}`)]), was.roles),
       active: forms.check(say("active"), was.active),
     };
     open(say(one ? "staff_edit" : "staff_add"), Object.values(fields), () => savePerson(read(fields), !one));

@@ -10,6 +10,7 @@ Role: TypeAlias = Literal[
     "kiosk",
     "partner",
     "clerk",
+    "lab",
     "manager",
     "admin",
     "east-clerk",
@@ -23,6 +24,7 @@ ROLES: tuple[Role, ...] = (
     "kiosk",
     "partner",
     "clerk",
+    "lab",
     "manager",
     "admin",
     "east-clerk",
@@ -32,6 +34,7 @@ ROLES: tuple[Role, ...] = (
 EVERYONE = frozenset(ROLES)
 SIGNED_IN = EVERYONE - {"anonymous"}
 STAFF: frozenset[Role] = frozenset({"clerk", "manager", "admin"})
+LAB: frozenset[Role] = frozenset({"lab", "manager", "admin"})
 MANAGERS: frozenset[Role] = frozenset({"manager", "admin"})
 GIVE: frozenset[Role] = STAFF | {"kiosk"}
 EAST: frozenset[Role] = frozenset({"east-clerk", "east-manager", "east-kiosk"})

@@ -32,6 +32,7 @@ def tokens(shared: ServerThread) -> dict[Role, str]:
         "kiosk": devices["kiosk-1"],
         "east-kiosk": devices["east-kiosk-1"],
         "clerk": shared.sign_in("clerk1"),
+        "lab": shared.sign_in("verifier1"),
         "manager": shared.sign_in("manager"),
         "admin": shared.sign_in("admin"),
         "east-clerk": shared.sign_in("east-clerk1"),
@@ -193,9 +194,9 @@ def test_a_wrong_token_is_nobody_anywhere(walk: Walk, shared: ServerThread, toke
 def test_each_page_opens_for_whom_the_table_says(
     shared: ServerThread, tokens: dict[Role, str], voucher: str, role: Role
 ) -> None:
-    users = {"clerk": "clerk1", "east-clerk": "east-clerk1"}
+    users = {"clerk": "clerk1", "lab": "verifier1", "east-clerk": "east-clerk1"}
     browser = Browser(shared)
-    if role in ("clerk", "manager", "admin", "east-clerk", "east-manager"):
+    if role in ("clerk", "lab", "manager", "admin", "east-clerk", "east-manager"):
         browser.sign_in(users.get(role, role))
     elif tokens[role]:
         browser.cookies.set("liqu_session", tokens[role])
@@ -210,7 +211,7 @@ def test_each_page_opens_for_whom_the_table_says(
         if role in let_in:
             onward = path == "/sign-in" and "liqu_session" in browser.cookies
             assert answer.status_code in ((200, 303) if onward else (200,)), where
-        elif ("-" in role and role != "east-kiosk") or role == "clerk":
+        elif ("-" in role and role != "east-kiosk") or role in ("clerk", "lab"):
             assert answer.status_code == 403, where
         else:
             assert answer.headers["Location"].startswith("/sign-in?next=%2F"), where
