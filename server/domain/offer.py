@@ -11,6 +11,7 @@ from server.protocol.views import Text
 from .booking import BookingRules
 from .calendar import Calendar
 from .catalogue import Catalogue
+from .certificates import Papers
 from .slots import Load, Slot, Timetable
 
 
@@ -35,6 +36,7 @@ class Offer:
     promises: tuple[Promise, ...] = ()
     promises_given: Mapping[str, int] = field(default_factory=dict)
     """Id → the last version given out, also of pages that are gone."""
+    papers: Papers = field(default_factory=Papers)
 
     def timetable(self, zone: str, loads: Mapping[tuple[date, str], Load]) -> Timetable:
         """The slots with what is booked in them."""

@@ -63,6 +63,8 @@ class Content:
     """制造单位"""
     model: str = ""
     """规格型号"""
+    interval: bool = False
+    """Of a calibration: the customer asked for an interval to be named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select
 from server.domain.booking import BookingRules
 from server.domain.calendar import Calendar
 from server.domain.catalogue import Authorisation, Catalogue, Item
+from server.domain.certificates import Papers
 from server.domain.offer import Offer, Promise
 from server.domain.slots import Slot
 from server.protocol.views import Text
@@ -32,6 +33,7 @@ DAYS = TypeAdapter(dict[date, bool])
 YEARS = TypeAdapter(frozenset[int])
 PROMISE = TypeAdapter(Promise)
 GIVEN = TypeAdapter(dict[str, int])
+PAPERS = TypeAdapter(Papers)
 
 
 def offer_from(plan: Mapping[str, Any]) -> Offer:
@@ -44,7 +46,13 @@ def offer_from(plan: Mapping[str, Any]) -> Offer:
     )
     slots = {slot.id: slot for slot in map(SLOT.validate_python, plan["slots"])}
     promises = tuple(map(PROMISE.validate_python, plan["promises"]))
-    return Offer(catalogue, slots, rules=RULES.validate_python(plan["rules"]), promises=promises)
+    return Offer(
+        catalogue,
+        slots,
+        rules=RULES.validate_python(plan["rules"]),
+        promises=promises,
+        papers=PAPERS.validate_python(plan.get("papers", {})),
+    )
 
 
 def load_offer(connection: Connection, hall: str) -> Offer:
@@ -70,6 +78,7 @@ def load_offer(connection: Connection, hall: str) -> Offer:
     years = [years for _, years in each("years", YEARS)]
     calendar = Calendar(days[0] if days else {}, years[0] if years else frozenset())
     given = [given for _, given in each("given", GIVEN)]
+    papers = [papers for _, papers in each("papers", PAPERS)]
     return Offer(
         catalogue,
         dict(each("slot", SLOT)),
@@ -77,6 +86,7 @@ def load_offer(connection: Connection, hall: str) -> Offer:
         rules[0] if rules else BookingRules(),
         promises=tuple(one for _, one in each("promise", PROMISE)),
         promises_given=given[0] if given else {},
+        papers=papers[0] if papers else Papers(),
     )
 
 
@@ -107,5 +117,6 @@ def _rows(offer: Offer) -> Iterator[tuple[str, str, str]]:
         yield "promise", promise.id, PROMISE.dump_json(promise).decode()
     yield "given", "", GIVEN.dump_json(dict(offer.promises_given)).decode()
     yield "rules", "", RULES.dump_json(offer.rules).decode()
+    yield "papers", "", PAPERS.dump_json(offer.papers).decode()
     yield "days", "", DAYS.dump_json(dict(offer.calendar.exceptions)).decode()
     yield "years", "", YEARS.dump_json(offer.calendar.announced).decode()

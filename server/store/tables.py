@@ -637,6 +637,10 @@ certificates = Table(
     Column("ended_at", Instant),
     Column("reason", Text, nullable=False),
     Column("successor", String(32)),
+    Column("tries", Integer, nullable=False, server_default="0"),  # to make and sign it
+    Column("next_at", Instant),  # when it may be tried; while claimed: when the lease ends
+    Column("claim", String(32)),
+    Column("fault", String(80), nullable=False, server_default=""),
     UniqueConstraint("hall", "number", name="uq_certificates_number"),
     Index("ix_certificates_sample", "sample"),
     Index("ix_certificates_order", "order"),
