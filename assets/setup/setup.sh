@@ -175,10 +175,13 @@ fetch_assets() {
 }
 
 copy_fonts() {
-  local from=node_modules/@expo-google-fonts/noto-sans-sc
+  local from=node_modules/@expo-google-fonts/noto-sans-sc serif=node_modules/@expo-google-fonts/noto-serif-sc
   mkdir -p assets/fonts
   cp "$from/400Regular/NotoSansSC_400Regular.ttf" assets/fonts/NotoSansSC-Regular.ttf
   cp "$from/700Bold/NotoSansSC_700Bold.ttf" assets/fonts/NotoSansSC-Bold.ttf
+  # Certificates are set in it.
+  cp "$serif/400Regular/NotoSerifSC_400Regular.ttf" assets/fonts/NotoSerifSC-Regular.ttf
+  cp "$serif/700Bold/NotoSerifSC_700Bold.ttf" assets/fonts/NotoSerifSC-Bold.ttf
   cp "$from/LICENSE_FONT" assets/fonts/OFL.txt
 }
 
