@@ -19,6 +19,7 @@ from server.store import people
 from server.store.halls import make_hall, text
 from server.store.offers import offer_from
 
+from .demo_lab import make_lab
 from .passwords import hashed
 from .people import new_device_token
 from .years import announced
@@ -90,6 +91,7 @@ def make_demo(engine: Engine, now: datetime, plan: Path = DEMO_HALL) -> Credenti
                     password=hashed(password),
                 ),
             )
+        make_lab(connection, hall, frozenset(made["users"]), now)
         for one in planned["devices"]:
             token = made["devices"][one["name"]] = new_device_token(one["name"])
             device = people.Device(one["name"], hall.id, one["kind"], hashed(token))

@@ -66,7 +66,7 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", f"{HALL}/catalogue"): EVERYONE,
     ("POST", f"{HALL}/slots"): EVERYONE,
     ("POST", f"{HALL}/verdicts"): EVERYONE,
-    ("POST", f"{HALL}/appointments"): GIVE | {"anonymous", "partner"},
+    ("POST", f"{HALL}/appointments"): GIVE | {"anonymous", "partner", "lab"},
     ("GET", f"{HALL}/appointments"): STAFF,
     **{
         ("POST", f"/api/v1/appointments/{step}"): EVERYONE - {"display"}
