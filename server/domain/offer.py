@@ -8,9 +8,11 @@ from datetime import date
 
 from server.protocol.views import Text
 
+from .acceptance import Site
 from .booking import BookingRules
 from .calendar import Calendar
 from .catalogue import Catalogue
+from .custody import Shelf
 from .certificates import Papers
 from .slots import Load, Slot, Timetable
 
@@ -36,6 +38,10 @@ class Offer:
     promises: tuple[Promise, ...] = ()
     promises_given: Mapping[str, int] = field(default_factory=dict)
     """Id → the last version given out, also of pages that are gone."""
+    shelves: tuple[Shelf, ...] = ()
+    """Where samples are put down (样品架)."""
+    sites: tuple[Site, ...] = ()
+    """Where the hall works (站点): the first is its own rooms."""
     papers: Papers = field(default_factory=Papers)
 
     def timetable(self, zone: str, loads: Mapping[tuple[date, str], Load]) -> Timetable:

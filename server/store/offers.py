@@ -13,10 +13,12 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, delete, insert, select
 
+from server.domain.acceptance import Site
 from server.domain.booking import BookingRules
 from server.domain.calendar import Calendar
 from server.domain.catalogue import Authorisation, Catalogue, Item
 from server.domain.certificates import Papers
+from server.domain.custody import Shelf
 from server.domain.offer import Offer, Promise
 from server.domain.slots import Slot
 from server.protocol.views import Text
@@ -32,6 +34,8 @@ RULES = TypeAdapter(BookingRules)
 DAYS = TypeAdapter(dict[date, bool])
 YEARS = TypeAdapter(frozenset[int])
 PROMISE = TypeAdapter(Promise)
+SHELF = TypeAdapter(Shelf)
+SITE = TypeAdapter(Site)
 GIVEN = TypeAdapter(dict[str, int])
 PAPERS = TypeAdapter(Papers)
 
@@ -51,6 +55,8 @@ def offer_from(plan: Mapping[str, Any]) -> Offer:
         slots,
         rules=RULES.validate_python(plan["rules"]),
         promises=promises,
+        shelves=tuple(map(SHELF.validate_python, plan.get("shelves", ()))),
+        sites=tuple(map(SITE.validate_python, plan.get("sites", ()))),
         papers=PAPERS.validate_python(plan.get("papers", {})),
     )
 
@@ -86,6 +92,8 @@ def load_offer(connection: Connection, hall: str) -> Offer:
         rules[0] if rules else BookingRules(),
         promises=tuple(one for _, one in each("promise", PROMISE)),
         promises_given=given[0] if given else {},
+        shelves=tuple(one for _, one in each("shelf", SHELF)),
+        sites=tuple(one for _, one in each("site", SITE)),
         papers=papers[0] if papers else Papers(),
     )
 
@@ -115,6 +123,10 @@ def _rows(offer: Offer) -> Iterator[tuple[str, str, str]]:
         yield "slot", slot.id, SLOT.dump_json(slot).decode()
     for promise in offer.promises:
         yield "promise", promise.id, PROMISE.dump_json(promise).decode()
+    for shelf in offer.shelves:
+        yield "shelf", shelf.id, SHELF.dump_json(shelf).decode()
+    for site in offer.sites:
+        yield "site", site.id, SITE.dump_json(site).decode()
     yield "given", "", GIVEN.dump_json(dict(offer.promises_given)).decode()
     yield "rules", "", RULES.dump_json(offer.rules).decode()
     yield "papers", "", PAPERS.dump_json(offer.papers).decode()

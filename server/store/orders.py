@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from server.domain.slots import Line
 from server.protocol.words import Channel, Conclusion, CustomerType, OrderState, SampleState, ServiceMode
@@ -82,19 +82,7 @@ class Sample:
 def add(connection: Connection, order: Order, samples: Sequence[Sample]) -> None:
     names = (name for name in Order.__dataclass_fields__ if name != "lines")
     connection.execute(insert(t.orders).values({name: getattr(order, name) for name in names}))
-    connection.execute(
-        insert(t.order_lines),
-        [
-            {
-                "order": order.id,
-                "item": line.item,
-                "position": position,
-                "pieces": line.pieces,
-                "regulation": regulation,
-            }
-            for position, (line, regulation) in enumerate(order.lines)
-        ],
-    )
+    connection.execute(insert(t.order_lines), _line_rows(order))
     rows = [{name: getattr(one, name) for name in Sample.__dataclass_fields__} for one in samples]
     for start in range(0, len(rows), ROWS):
         connection.execute(insert(t.samples), rows[start : start + ROWS])
@@ -196,7 +184,7 @@ def with_serials(connection: Connection, hall: str, serials: Sequence[str]) -> d
 
 def save(connection: Connection, order: Order) -> None:
     """Write what may change of an order after it was registered."""
-    names = ("customer", "due", "code", "state", "handler", "handler_section", "accepted_at")
+    names = ("customer", "customer_type", "due", "code", "state", "handler", "handler_section", "accepted_at")
     changed = {name: getattr(order, name) for name in (*names, "mode", "site", "ecqs")}
     connection.execute(update(t.orders).where(t.orders.c.id == order.id).values(changed))
 
@@ -208,6 +196,19 @@ def save_sample(connection: Connection, sample: Sample) -> None:
     connection.execute(update(t.samples).where(t.samples.c.code == sample.code).values(changed))
 
 
+def change_pieces(connection: Connection, order: Order, samples: Sequence[Sample]) -> None:
+    """Write what ``order`` has come to consist of: its lines, and ``samples`` in the place of those before.
+
+    Only before acceptance, when nothing but its own rows speaks of a piece.
+    """
+    connection.execute(delete(t.order_lines).where(t.order_lines.c.order == order.id))
+    connection.execute(insert(t.order_lines), _line_rows(order))
+    connection.execute(delete(t.samples).where(t.samples.c.order == order.id))
+    rows = [{name: getattr(one, name) for name in Sample.__dataclass_fields__} for one in samples]
+    for start in range(0, len(rows), ROWS):
+        connection.execute(insert(t.samples), rows[start : start + ROWS])
+
+
 def states(connection: Connection, order: str) -> list[SampleState]:
     """The states of an order's samples, by their place in it."""
     table = t.samples.c
@@ -217,6 +218,19 @@ def states(connection: Connection, order: str) -> list[SampleState]:
 def bind(connection: Connection, code: str, foreign: str) -> None:
     """A pre-printed label names this sample from now on."""
     connection.execute(update(t.samples).where(t.samples.c.code == code).values(foreign=foreign))
+
+
+def _line_rows(order: Order) -> list[dict[str, Any]]:
+    return [
+        {
+            "order": order.id,
+            "item": line.item,
+            "position": position,
+            "pieces": line.pieces,
+            "regulation": regulation,
+        }
+        for position, (line, regulation) in enumerate(order.lines)
+    ]
 
 
 def _read(connection: Connection, rows: Sequence[Any]) -> list[Order]:
