@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from server.protocol.views import Text
@@ -61,6 +61,8 @@ class Content:
     """授权证书号"""
     client: str
     """送检单位 in full: this is the customer's own paper."""
+    who: str
+    """The client masked, for whoever checks it."""
     item: Text
     model: str
     serial: str
@@ -81,6 +83,30 @@ class Content:
     remark: str = ""
     replaces: str = ""
     """The number of the certificate that this one takes the place of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One certificate as it is to be made."""
+
+    number: str
+    kind: CertificateKind
+    code: str
+    url: str
+    """Where whoever reads it can check it: absolute, with its code."""
+    at: datetime
+    """When it is issued: the file's own time stamp."""
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished file."""
+
+    pdf: bytes
+    pages: int
+    signed: bool
+    """Else 样张 stands across every page."""
 
 
 def kind_of(conclusion: Conclusion) -> CertificateKind:

@@ -12,6 +12,7 @@ import uuid
 from sqlalchemy import Connection
 
 from server.domain import certificates as rules
+from server.domain.customers import mask
 from server.domain.refusal import Refusal
 from server.domain.results import Result
 from server.protocol import codes
@@ -47,6 +48,7 @@ def draft(
     )
     authorised = rules.authorisation(hall.offer.catalogue, item.id, result.tested_on)
     of = rules.series(kind, hall.day(ledger.now))
+    client, who = _client(connection, order)
     before = [one for one in certificates.of_sample(connection, sample.code) if one.state == "issued"]
     one = Certificate(
         id=uuid.uuid4().hex,
@@ -66,7 +68,8 @@ def draft(
             postcode=papers.postcode,
             phone=papers.phone or hall.complaint_phone,
             authorisation=authorised.number if authorised else "",
-            client=_client(connection, order),
+            client=client,
+            who=who,
             item=item.name,
             model=said.model,
             serial=sample.serial,
@@ -92,9 +95,12 @@ def draft(
     return one
 
 
-def _client(connection: Connection, order: orders.Order) -> str:
+def _client(connection: Connection, order: orders.Order) -> tuple[str, str]:
+    """送检单位, in full and masked."""
     customer = bookings.find_customer(connection, order.customer) if order.customer else None
-    return (customer.company or customer.name) if customer else ""
+    if customer is None:
+        return "", ""
+    return customer.company or customer.name, mask(customer.type, customer.name, customer.company)
 
 
 def _name(connection: Connection, user: str) -> str:

@@ -48,6 +48,7 @@ class Certificate:
     claim: str | None = None
     fault: str = ""
     """Why it could not be made the last time, in a word."""
+    pages: int = 0
 
 
 def take_count(connection: Connection, hall: str, name: str) -> int:
@@ -112,7 +113,7 @@ def listed(
     number: str = "",
     most: int = 200,
 ) -> list[Certificate]:
-    """Those drafted from ``since`` to before ``until``, in a state, whose number has ``number``; newest first."""
+    """Drafted from ``since`` to before ``until``, in a state, with ``number`` in theirs; newest first."""
     table = t.certificates.c
     query = select(t.certificates).where(table.hall == hall)
     if since is not None:

@@ -641,6 +641,7 @@ certificates = Table(
     Column("next_at", Instant),  # when it may be tried; while claimed: when the lease ends
     Column("claim", String(32)),
     Column("fault", String(80), nullable=False, server_default=""),
+    Column("pages", Integer, nullable=False, server_default="0"),
     UniqueConstraint("hall", "number", name="uq_certificates_number"),
     Index("ix_certificates_sample", "sample"),
     Index("ix_certificates_order", "order"),
@@ -677,4 +678,13 @@ prints = Table(  # of certificates, on a kiosk's printer
     Column("at", Instant, nullable=False),
     Column("ended_at", Instant),
     Index("ix_prints_certificate", "certificate"),
+)
+
+links = Table(  # addresses that open a certificate for a while
+    "links",
+    metadata,
+    Column("token", String(64), primary_key=True),  # SHA-256 of a 128-bit random token
+    Column("certificate", String(32), ForeignKey("certificates.id"), nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Index("ix_links_ends_at", "ends_at"),
 )

@@ -289,6 +289,7 @@ def upgrade() -> None:
         sa.Column("next_at", sa.BigInteger(), nullable=True),
         sa.Column("claim", sa.String(length=32), nullable=True),
         sa.Column("fault", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("pages", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["file"], ["files.id"], name=op.f("fk_certificates_file_files")),
         sa.ForeignKeyConstraint(["hall"], ["halls.id"], name=op.f("fk_certificates_hall_halls")),
         sa.ForeignKeyConstraint(["order"], ["orders.id"], name=op.f("fk_certificates_order_orders")),
@@ -321,6 +322,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("prints", schema=None) as batch_op:
         batch_op.create_index("ix_prints_certificate", ["certificate"], unique=False)
+
+    op.create_table(
+        "links",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("certificate", sa.String(length=32), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certificate"], ["certificates.id"], name=op.f("fk_links_certificate_certificates")
+        ),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_links")),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index("ix_links_ends_at", ["ends_at"], unique=False)
 
     with op.batch_alter_table("orders", schema=None) as batch_op:
         batch_op.add_column(sa.Column("code", sa.String(length=24), nullable=True))
@@ -382,6 +396,10 @@ def downgrade() -> None:
         batch_op.drop_column("state")
         batch_op.drop_column("code")
 
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.drop_index("ix_links_ends_at")
+
+    op.drop_table("links")
     with op.batch_alter_table("prints", schema=None) as batch_op:
         batch_op.drop_index("ix_prints_certificate")
 
