@@ -12,8 +12,8 @@ from .acceptance import Site
 from .booking import BookingRules
 from .calendar import Calendar
 from .catalogue import Catalogue
-from .custody import Shelf
 from .certificates import Papers
+from .custody import Shelf
 from .slots import Load, Slot, Timetable
 
 
