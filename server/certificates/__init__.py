@@ -1,0 +1,1 @@
+"""The edge where certificates become files: set with Typst, signed with pyHanko."""
