@@ -163,6 +163,14 @@ async def change_rules(request: Request, hall: Hall, body: o.RulesBody) -> o.Off
     return told.offer_answer(core(request).offer.offer(hall))
 
 
+@router.put("/lab", response_model=o.OfferAnswer)
+async def change_lab(request: Request, hall: Hall, body: o.LabBody) -> o.OfferAnswer:
+    """How fresh the room's record must be, how long customers have to answer, how early the due list looks."""
+    who = await known_in(request, hall, *MANAGERS)
+    await core(request).offer.put_lab(hall, body, who, always_once(request, who, body.model_dump()))
+    return told.offer_answer(core(request).offer.offer(hall))
+
+
 @router.put("/promises", response_model=o.OfferAnswer)
 async def change_promises(request: Request, hall: Hall, body: Promises) -> o.OfferAnswer:
     """The pages of the service promise, whole; what says something else becomes the next version."""

@@ -14,6 +14,7 @@ from .calendar import Calendar
 from .catalogue import Catalogue
 from .certificates import Papers
 from .custody import Shelf
+from .lab import LabRules
 from .slots import Load, Slot, Timetable
 
 
@@ -43,6 +44,7 @@ class Offer:
     sites: tuple[Site, ...] = ()
     """Where the hall works (站点): the first is its own rooms."""
     papers: Papers = field(default_factory=Papers)
+    lab: LabRules = field(default_factory=LabRules)
 
     def timetable(self, zone: str, loads: Mapping[tuple[date, str], Load]) -> Timetable:
         """The slots with what is booked in them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
@@ -138,6 +139,54 @@ def _in_order(history: Sequence[History]) -> tuple[History, ...]:
     return tuple(sorted(history, key=lambda one: one.since))
 
 
+Decimal_ = Annotated[str, StringConstraints(pattern=r"^-?\d{1,7}(\.\d{1,6})?$")]
+
+
+class ReadingBody(Body):
+    """A line of the form of results; see ``server.domain.catalogue.Reading``."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+    name: Worded
+    kind: Literal["number", "choice", "text"] = "number"
+    unit: OptionalEntry = ""
+    digits: Annotated[int, Field(ge=0, le=6)] = 2
+    low: Decimal_ | None = None
+    high: Decimal_ | None = None
+    choices: Annotated[tuple[Worded, ...], Field(max_length=12)] = ()
+    needed: bool = True
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> ReadingBody:
+        if self.kind == "choice" and len({one.zh for one in self.choices}) < max(2, len(self.choices)):
+            raise ValueError("a choice has two or more different answers")
+        if self.kind != "number" and (self.low is not None or self.high is not None):
+            raise ValueError("only numbers have limits")
+        if self.low is not None and self.high is not None and Decimal(self.low) > Decimal(self.high):
+            raise ValueError("the lower limit is above the upper one")
+        return self
+
+
+class ClimateLimits(Body):
+    """What the regulation asks of the room: lowest and highest temperature (℃) and humidity (%)."""
+
+    celsius: tuple[Annotated[float, Field(ge=-60, le=90)], Annotated[float, Field(ge=-60, le=90)]]
+    humidity: tuple[Annotated[float, Field(ge=0, le=100)], Annotated[float, Field(ge=0, le=100)]]
+
+    @model_validator(mode="after")
+    def _from_low_to_high(self) -> ClimateLimits:
+        if self.celsius[0] > self.celsius[1] or self.humidity[0] > self.humidity[1]:
+            raise ValueError("the lower limit is above the upper one")
+        return self
+
+
+class LabBody(Body):
+    """The lab's figures; see ``server.domain.lab.LabRules``."""
+
+    climate_minutes: Annotated[int, Field(ge=5, le=1440)] = 120
+    reply_days: Annotated[int, Field(ge=1, le=60)] = 2
+    due_days: Annotated[int, Field(ge=1, le=366)] = 60
+
+
 class ItemBody(Body):
     """One kind of instrument with all its settings; see ``server.domain.catalogue.Item``."""
 
@@ -167,6 +216,20 @@ class ItemBody(Body):
     promise_days: Annotated[tuple[DatedDays, ...], Field(max_length=20)] = ()
     contact: Annotated[str, StringConstraints(pattern=r"^[0-9 ()+-]{0,32}$")] = ""
     active: bool = True
+    looks: Annotated[tuple[Worded, ...], Field(max_length=20)] = ()
+    """What is looked at when a piece is accepted (外观检查)."""
+    readings: Annotated[tuple[ReadingBody, ...], Field(max_length=60)] = ()
+    """The form of its results (结果单)."""
+    climate: ClimateLimits | None = None
+    standards: Annotated[int, Field(ge=0, le=9)] = 1
+    """How many standards a result must name at least."""
+
+    @field_validator("readings")
+    @classmethod
+    def _each_line_once(cls, readings: tuple[ReadingBody, ...]) -> tuple[ReadingBody, ...]:
+        if len({one.id for one in readings}) < len(readings):
+            raise ValueError("two lines have the same id")
+        return readings
 
     @field_validator("regulations", "fees", "promise_days")
     @classmethod
@@ -205,6 +268,10 @@ class ItemAnswer(Wire):
     promise_days: tuple[DatedDays, ...]
     contact: str
     active: bool
+    looks: tuple[Text, ...]
+    readings: tuple[ReadingBody, ...]
+    climate: ClimateLimits | None
+    standards: int
     authorised_until: date | None
     """The last day on which an authorisation that holds today covers it; null: none does."""
 
@@ -338,6 +405,7 @@ class OfferAnswer(Wire):
     terms: tuple[Term, ...]
     authorisations: tuple[AuthorisationBody, ...]
     rules: RulesBody
+    lab: LabBody
     promises: tuple[PromiseAnswer, ...]
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from server.domain.calendar import Calendar
-from server.domain.catalogue import Authorisation, Caps, Dated, Fee, Item, Notice
+from server.domain.catalogue import Authorisation, Caps, Climate, Dated, Fee, Item, Notice, Reading
 from server.domain.floor import Floor
 from server.domain.hall import Hall
+from server.domain.lab import LabRules
 from server.domain.offer import Offer, Promise
 from server.domain.refusal import Refusal
 from server.domain.slots import Load, Slot, Timetable
@@ -82,7 +83,40 @@ def item_from(body: o.ItemBody, was: Item | None) -> Item:
         promise_days=tuple(Dated(one.since, one.value) for one in body.promise_days),
         contact=body.contact,
         active=body.active,
+        looks=tuple(text(one) for one in body.looks),
+        readings=tuple(reading_from(one) for one in body.readings),
+        climate=Climate(body.climate.celsius, body.climate.humidity) if body.climate else None,
+        standards=body.standards,
     )
+
+
+def reading_from(body: o.ReadingBody) -> Reading:
+    return Reading(
+        id=body.id,
+        name=text(body.name),
+        kind=body.kind,
+        unit=body.unit,
+        digits=body.digits,
+        low=None if body.low is None else Decimal(body.low),
+        high=None if body.high is None else Decimal(body.high),
+        choices=tuple(text(one) for one in body.choices),
+        needed=body.needed,
+    )
+
+
+def reading_body(one: Reading) -> dict[str, Any]:
+    """A line of the form as it could be asked for again."""
+    return {
+        "id": one.id,
+        "name": one.name.model_dump(),
+        "kind": one.kind,
+        "unit": one.unit,
+        "digits": one.digits,
+        "low": None if one.low is None else f"{one.low:f}",
+        "high": None if one.high is None else f"{one.high:f}",
+        "choices": [choice.model_dump() for choice in one.choices],
+        "needed": one.needed,
+    }
 
 
 def slot_from(body: o.SlotBody) -> Slot:
@@ -136,6 +170,10 @@ def item_body(one: Item) -> o.ItemBody:
             "promise_days": [{"since": entry.since, "value": entry.value} for entry in one.promise_days],
             "contact": one.contact,
             "active": one.active,
+            "looks": [word.model_dump() for word in one.looks],
+            "readings": [reading_body(line) for line in one.readings],
+            "climate": one.climate and {"celsius": one.climate.celsius, "humidity": one.climate.humidity},
+            "standards": one.standards,
         }
     )
 
@@ -199,6 +237,7 @@ def offer_answer(offer: Offer) -> o.OfferAnswer:
             for one in catalogue.authorisations
         ),
         rules=o.RulesBody.model_validate(rules),
+        lab=o.LabBody(**asdict(offer.lab)),
         promises=tuple(
             o.PromiseAnswer(id=one.id, title=one.title, body=one.body, version=one.version)
             for one in offer.promises
@@ -361,6 +400,12 @@ class OfferSetup:
             return replace(at.offer, rules=replace(at.offer.rules, **body.model_dump()))
 
         await self._change(hall, who, "booking.rules", hall, body.model_dump(), change, once)
+
+    async def put_lab(self, hall: str, body: o.LabBody, who: Who, once: Once) -> None:
+        def change(at: Hall) -> Offer | Refusal:
+            return replace(at.offer, lab=LabRules(**body.model_dump()))
+
+        await self._change(hall, who, "lab.rules", hall, body.model_dump(), change, once)
 
     async def put_promises(self, hall: str, bodies: tuple[o.PromiseBody, ...], who: Who, once: Once) -> None:
         payload = _listed(bodies)

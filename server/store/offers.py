@@ -19,6 +19,7 @@ from server.domain.calendar import Calendar
 from server.domain.catalogue import Authorisation, Catalogue, Item
 from server.domain.certificates import Papers
 from server.domain.custody import Shelf
+from server.domain.lab import LabRules
 from server.domain.offer import Offer, Promise
 from server.domain.slots import Slot
 from server.protocol.views import Text
@@ -38,6 +39,7 @@ SHELF = TypeAdapter(Shelf)
 SITE = TypeAdapter(Site)
 GIVEN = TypeAdapter(dict[str, int])
 PAPERS = TypeAdapter(Papers)
+LAB = TypeAdapter(LabRules)
 
 
 def offer_from(plan: Mapping[str, Any]) -> Offer:
@@ -58,6 +60,7 @@ def offer_from(plan: Mapping[str, Any]) -> Offer:
         shelves=tuple(map(SHELF.validate_python, plan.get("shelves", ()))),
         sites=tuple(map(SITE.validate_python, plan.get("sites", ()))),
         papers=PAPERS.validate_python(plan.get("papers", {})),
+        lab=LAB.validate_python(plan.get("lab", {})),
     )
 
 
@@ -85,6 +88,7 @@ def load_offer(connection: Connection, hall: str) -> Offer:
     calendar = Calendar(days[0] if days else {}, years[0] if years else frozenset())
     given = [given for _, given in each("given", GIVEN)]
     papers = [papers for _, papers in each("papers", PAPERS)]
+    lab = [lab for _, lab in each("lab", LAB)]
     return Offer(
         catalogue,
         dict(each("slot", SLOT)),
@@ -95,6 +99,7 @@ def load_offer(connection: Connection, hall: str) -> Offer:
         shelves=tuple(one for _, one in each("shelf", SHELF)),
         sites=tuple(one for _, one in each("site", SITE)),
         papers=papers[0] if papers else Papers(),
+        lab=lab[0] if lab else LabRules(),
     )
 
 
@@ -127,6 +132,7 @@ def _rows(offer: Offer) -> Iterator[tuple[str, str, str]]:
         yield "shelf", shelf.id, SHELF.dump_json(shelf).decode()
     for site in offer.sites:
         yield "site", site.id, SITE.dump_json(site).decode()
+    yield "lab", "", LAB.dump_json(offer.lab).decode()
     yield "given", "", GIVEN.dump_json(dict(offer.promises_given)).decode()
     yield "rules", "", RULES.dump_json(offer.rules).decode()
     yield "papers", "", PAPERS.dump_json(offer.papers).decode()

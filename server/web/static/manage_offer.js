@@ -132,10 +132,71 @@
 
   const WHO = ["small_company", "sole_trader", "resident", "company", "government"];
 
+  /* A short text of a list, in both languages. */
+  function worded(value) {
+    const zh = input(say("zh"), "text", value && value.zh, { required: true, maxLength: 64, pattern: "[^;；\\|]+" });
+    const en = input(say("en"), "text", value && value.en, { maxLength: 96, pattern: "[^;；\\|]*" });
+    return { node: row(zh.node, en.node), read: () => ({ zh: zh.read(), en: en.read() }) };
+  }
+
+  const KINDS = ["number", "choice", "text"];
+  const DECIMAL = "-?\\d{1,7}(\\.\\d{1,6})?";
+
+  /* A line of the form of results: what is asked follows from its kind. */
+  function reading(value) {
+    const was = value || { id: `r${Date.now().toString(36)}`, name: {}, kind: "number", unit: "", digits: 2, low: null, high: null, choices: [], needed: true };
+    const name = worded(was.name);
+    const kind = forms.choice(say("reading_kind"), KINDS.map((one) => [one, say(`reading_${one}`)]), was.kind);
+    const unit = input(say("reading_unit"), "text", was.unit, { maxLength: 32, pattern: "[^;；\\|]*" });
+    const low = input(say("reading_low"), "text", was.low, { pattern: DECIMAL, inputMode: "decimal" });
+    const high = input(say("reading_high"), "text", was.high, { pattern: DECIMAL, inputMode: "decimal" });
+    const digits = number(input(say("reading_digits"), "number", was.digits, { required: true, min: 0, max: 6 }));
+    const choices = rows(say("reading_choices"), say("reading_choices_help"), was.choices, worded);
+    const needed = forms.check(say("reading_needed"), was.needed);
+    const numbers = row(unit.node, low.node, high.node, digits.node);
+    const leaf = element("div", "leaf");
+    leaf.append(name.node, kind.cell(), numbers, choices.node, needed.node);
+    const fit = () => {
+      numbers.hidden = kind.read() !== "number";
+      choices.node.hidden = kind.read() !== "choice";
+    };
+    leaf.querySelector("select").addEventListener("change", fit);
+    fit();
+    return {
+      node: leaf,
+      read: () => {
+        const counts = kind.read() === "number";
+        return {
+          id: was.id, name: name.read(), kind: kind.read(), needed: needed.read(), digits: digits.read(),
+          unit: counts ? unit.read() : "", low: (counts && low.read()) || null, high: (counts && high.read()) || null,
+          choices: kind.read() === "choice" ? choices.read() : [],
+        };
+      },
+    };
+  }
+
+  /* The room's limits; all four empty: the regulation asks for none. */
+  function air(was) {
+    const holder = forms.grouped(say("air"), say("air_help"));
+    const figures = [["celsius", 0], ["celsius", 1], ["humidity", 0], ["humidity", 1]].map(([what, end]) => input(
+      say(`air_${what}_${end ? "high" : "low"}`), "number", was ? was[what][end] : "",
+      what === "celsius" ? { min: -60, max: 90, step: "any" } : { min: 0, max: 100, step: "any" }));
+    holder.append(row(...figures.map((one) => one.node)));
+    return {
+      node: holder,
+      read: () => {
+        const told = figures.map((one) => one.read());
+        if (told.every((one) => one === "")) { return null; }
+        const [a, b, c, d] = told.map(Number);
+        return { celsius: [a, b], humidity: [c, d] };
+      },
+    };
+  }
+
   function editItem(one, taxonomy, services) {
     const was = one || { regulations: [], caps: { order: 10, slot: 10, day: 100 }, unit_minutes: 10, setup_minutes: 5, review_minutes: 5,
       rest_minutes: 0, cycle_months: 12, kind: "compulsory", mode: "hall", while_you_wait: true, for_whom: WHO, accessories: [], fees: [],
-      promise_days: [], active: true, service: "submit", field: taxonomy.length ? taxonomy[0].id : "" };
+      promise_days: [], looks: [], readings: [], climate: null, standards: 1, active: true, service: "submit", field: taxonomy.length ? taxonomy[0].id : "" };
     const minutes = (name, least) => number(input(say(name), "number", was[name], { required: true, min: least, max: name === "rest_minutes" ? 10080 : 2880, step: name === "rest_minutes" ? 1 : "any" }));
     const cap = (name) => number(input(say(`caps_${name}`), "number", was.caps[name], { required: true, min: 1, max: 9999 }));
     const cycle = forms.line(say("cycle"), was.cycle_months, { type: "number", min: 1, max: 240 }, say("cycle_help"));
@@ -176,11 +237,11 @@
           reason: { node: both, read: () => ({ zh: zh.read(), en: en.read() }) },
         };
       }),
-      accessories: rows(say("accessories"), "", was.accessories, (value) => {
-        const zh = input(say("zh"), "text", value && value.zh, { required: true, maxLength: 64, pattern: "[^;；\\|]+" });
-        const en = input(say("en"), "text", value && value.en, { maxLength: 96, pattern: "[^;；\\|]*" });
-        return { node: row(zh.node, en.node), read: () => ({ zh: zh.read(), en: en.read() }) };
-      }),
+      accessories: rows(say("accessories"), "", was.accessories, worded),
+      looks: rows(say("looks"), say("looks_help"), was.looks, worded),
+      readings: rows(say("readings"), say("readings_help"), was.readings, reading),
+      standards: number(forms.line(say("standards_least"), was.standards, { type: "number", required: true, min: 0, max: 9 })),
+      climate: air(was.climate),
       contact: forms.line(say("contact"), was.contact, { type: "tel", pattern: "[0-9 \\(\\)+\\-]{0,32}", maxLength: 32 }, say("contact_help")),
       active: forms.check(say("active"), was.active),
     };
@@ -521,6 +582,7 @@
 
   // Rules, fields, terms
 
+  const LAB = { climate_minutes: [5, 1440], reply_days: [1, 60], due_days: [1, 366] };
   const RULES = { horizon_days: [1, 366], cut_off_minutes: [0, 10080], callable_before: [0, 240], early_minutes: [0, 1440], most_lines: [1, 20], most_open: [1, 100] };
 
   /* A form of its own that saves one part of the settings. */
@@ -549,6 +611,8 @@
     const [told, services] = await Promise.all([Liqu.ask("GET", offer), Liqu.ask("GET", `${base}/services`)]);
     const rules = {};
     Object.keys(RULES).forEach((name) => { rules[name] = figure(say(name), told.rules[name], RULES[name]); });
+    const lab = {};
+    Object.keys(LAB).forEach((name) => { lab[name] = figure(say(`lab_${name}`), told.lab[name], LAB[name]); });
     const wait = forms.choice(say("wait_service"), services.map((one) => [one.id, text(one.name)]), told.rules.while_you_wait);
     const fields = rows(say("fields_title"), "", told.fields, (value) => {
       const name = input(say("field_id"), "text", value && value.id, { required: true, pattern: ID, readOnly: Boolean(value) });
@@ -566,6 +630,7 @@
     const holder = element("div");
     holder.append(
       saved(say("booking_rules"), "", [cells(rules), wait.node], "rules", () => Object.assign(read(rules), { while_you_wait: wait.read() })),
+      saved(say("lab_rules"), say("lab_rules_help"), [cells(lab)], "lab", () => read(lab)),
       saved(say("fields_title"), say("fields_help"), [fields.node], "fields", fields.read),
       saved(say("terms_title"), say("terms_help"), [terms.node], "terms", terms.read),
     );

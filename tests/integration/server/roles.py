@@ -115,7 +115,7 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("PUT", f"{HALL}/offer/calendar/years/{{year}}"): MANAGERS,
     **{
         ("PUT", f"{HALL}/offer/{part}"): MANAGERS
-        for part in ("authorisations", "fields", "terms", "rules", "promises")
+        for part in ("authorisations", "fields", "terms", "rules", "lab", "promises")
     },
     ("GET", f"{HALL}/offer/sheet.csv"): MANAGERS,
     ("GET", f"{HALL}/offer/sheet.xlsx"): MANAGERS,

@@ -116,7 +116,7 @@ class Walk:
         item = {name: value for name, value in item.items() if name != "authorised_until"}
         item["notice"] = item["notice"]["text"]
         slot = server.ask("GET", "/halls/main/offer/slots", token=admin)[0]
-        kept = {f"{OFFER}/{part}": offer[part] for part in ("authorisations", "fields", "terms", "rules")}
+        kept = {f"{OFFER}/{part}": offer[part] for part in ("authorisations", "fields", "terms", "rules", "lab")}
         promises = [{part: one[part] for part in ("id", "title", "body")} for one in offer["promises"]]
         return kept | {
             f"{OFFER}/promises": promises,
