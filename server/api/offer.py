@@ -165,7 +165,7 @@ async def change_rules(request: Request, hall: Hall, body: o.RulesBody) -> o.Off
 
 @router.put("/lab", response_model=o.OfferAnswer)
 async def change_lab(request: Request, hall: Hall, body: o.LabBody) -> o.OfferAnswer:
-    """How fresh the room's record must be, how long customers have to answer, how early the due list looks."""
+    """How fresh the room's record must be, how long customers have to answer, how early lapses are told."""
     who = await known_in(request, hall, *MANAGERS)
     await core(request).offer.put_lab(hall, body, who, always_once(request, who, body.model_dump()))
     return told.offer_answer(core(request).offer.offer(hall))
