@@ -165,7 +165,11 @@ def read_settings(folder: Path) -> ChannelSettings:
     except ValidationError as error:
         raise SettingsError("\n".join([f"{path} cannot be used:", *_faults(error)])) from None
     default = told.send.get("default", tuple(told.channels))
-    routes = {kind: told.send.get(kind, default) for kind in KINDS}
+    # News of a case goes as that of an appointment does, where nothing else is said.
+    of_cases = told.send.get("booked", default)
+    routes = {
+        kind: told.send.get(kind, of_cases if kind.startswith("case_") else default) for kind in KINDS
+    }
     return ChannelSettings(told.channels, routes, tuple(sorted(set(told.due.days_before), reverse=True)))
 
 

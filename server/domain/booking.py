@@ -45,6 +45,10 @@ class BookingRules:
     while_you_wait: str = "accept"
     """The service of those whose instruments are done while they wait (立等受理); the others take that of
     their instrument."""
+    collect: str = "pickup"
+    """The service of those who come to collect (取件)."""
+    amber_days: int = 1
+    """Working days left from which on a promise's clock is amber."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ FRESH: Final = timedelta(hours=2)
 """Who has just been told needs no reminder yet."""
 TOLD_LATE: Final = timedelta(days=2)
 """Until so long after the fact it is still worth telling that an appointment was cancelled."""
+TOLD_OF_CASES: Final = timedelta(days=7)
+"""News of a case that could not be told for so long is told no more."""
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=6)
@@ -166,20 +168,52 @@ def of_due(
     if left < 0 or not reached:
         return None
     ahead = min(reached)
-    local = now.astimezone(ZoneInfo(zone))
-    late = local.time() >= PUSHED_UNTIL
-    first = _local(local.date() + timedelta(days=late), PUSHED_FROM, zone)
     return Message(
         id=message_id(hall, "due_item", id, f"{due_on}/{ahead}"),
         hall=hall,
         kind="due_item",
         subject=id,
         customer="",
-        due_at=first if late or local < first else now,
+        due_at=awake(now, zone),
         expires_at=_local(due_on + timedelta(days=1), time(0), zone),
         made_at=now,
         parameters=parameters,
     )
+
+
+def of_case(
+    order: str,
+    hall: str,
+    kind: MessageKind,
+    customer: str,
+    occasion: str,
+    zone: str,
+    now: datetime,
+    parameters: Mapping[str, str],
+) -> Message:
+    """News of a case: told at once by day, in the morning where it happens at night.
+
+    The same ``occasion`` of the same case is one message.
+    """
+    return Message(
+        id=message_id(hall, kind, order, occasion),
+        hall=hall,
+        kind=kind,
+        subject=order,
+        customer=customer,
+        due_at=awake(now, zone),
+        expires_at=now + TOLD_OF_CASES,
+        made_at=now,
+        parameters=parameters,
+    )
+
+
+def awake(now: datetime, zone: str) -> datetime:
+    """``now``, or the next morning's hour from which on people are told of things."""
+    local = now.astimezone(ZoneInfo(zone))
+    late = local.time() >= PUSHED_UNTIL
+    first = _local(local.date() + timedelta(days=late), PUSHED_FROM, zone)
+    return first if late or local < first else now
 
 
 def message_id(hall: str, kind: MessageKind, subject: str, occasion: str) -> str:

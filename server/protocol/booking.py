@@ -395,6 +395,10 @@ class OrderView(Wire):
     labels: tuple[LabelView, ...]
     again: bool = False
     """These labels were printed before: what comes out now is a reprint."""
+    code: str = ""
+    """C…: to follow the case with; only in the answer to a check-in or a walk-in."""
+    url: str = ""
+    """The case's page, likewise."""
 
 
 class CheckedIn(Wire):

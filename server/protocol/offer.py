@@ -381,6 +381,10 @@ class RulesBody(Body):
     most_open: Annotated[int, Field(ge=1, le=100)]
     while_you_wait: Name
     """The service for instruments that are done while the customer waits (立等受理)."""
+    collect: Name = "pickup"
+    """The service of those who come to collect (取件)."""
+    amber_days: Annotated[int, Field(ge=0, le=30)] = 1
+    """Working days left from which on a promise's clock is amber."""
 
 
 class PromiseBody(Body):

@@ -12,8 +12,27 @@ from .commands import Body
 from .sheets import Fault
 from .views import Text, Wire
 
-MessageKind = Literal["booked", "moved", "cancelled", "reminder_eve", "reminder_day", "due_item"]
-"""预约成功 · 预约改期 · 预约取消 · 前一天提醒 · 当天提醒 · 到期推送"""
+MessageKind = Literal[
+    "booked",
+    "moved",
+    "cancelled",
+    "reminder_eve",
+    "reminder_day",
+    "due_item",
+    "case_accepted",
+    "case_supplement",
+    "case_rejected",
+    "case_in_progress",
+    "case_question",
+    "case_untested",
+    "case_certificate",
+    "case_ready",
+    "case_partly_released",
+    "case_released",
+    "case_closed",
+]
+"""预约成功 · 预约改期 · 预约取消 · 前一天提醒 · 当天提醒 · 到期推送; of a case: 已受理 · 待补正 · 不予受理 ·
+开始检定 · 故障待协商 · 未检退回 · 证书已签发 · 可取件 · 部分取走 · 已取走 · 已办结"""
 
 MessageState = Literal[
     "waiting", "sending", "no_channel", "sent", "given_up", "no_address", "withdrawn", "expired"

@@ -249,6 +249,7 @@ class CheckIns:
             due=None if said.while_you_wait else hall.offer.calendar.after(today, max(1, days)),
             made_at=now,
             lines=tuple((line, items[line.item].regulation(today) or "") for line in lines),
+            code=codes.code_of("C", secrets.randbits(80)),
         )
         pieces = [line.item for line in lines for _ in range(line.pieces)]
         samples = [
@@ -267,6 +268,7 @@ class CheckIns:
                 connection, replace(booked, state="checked_in", ticket=issue.id, lines=tuple(lines))
             )
         orders.add(connection, order, samples)
+        ledger.touch(order.id)
         ledger.note(
             "order.registered",
             order.id,
@@ -284,7 +286,7 @@ class CheckIns:
         ticket = ledger.floor.tickets[issue.id]
         return b.CheckedIn(
             ticket=views.issued(ledger.floor, ticket, ticket.issued_at, self._halls.base_url),
-            order=order_view(hall, order, samples, said),
+            order=order_view(hall, order, samples, said, base_url=self._halls.base_url),
         )
 
     def _judge_here(

@@ -89,6 +89,8 @@ class Change:
     tickets: frozenset[str] | None
     own: bool = True
     """Written here; not only read, after another process had written it."""
+    cases: frozenset[str] = frozenset()
+    """The orders that changed; where ``tickets`` is None any may have."""
 
 
 class FloorWriter:
@@ -176,7 +178,7 @@ class FloorWriter:
                     done.set_result(result)
                 self._queue.task_done()
             if changed:
-                self._published(Change(self.hall, written.changed, written.own))
+                self._published(Change(self.hall, written.changed, written.own, written.cases))
 
     async def _gather(self) -> None:
         """Let requests that have arrived with the first one join its group: the disk is synced once for all.
@@ -281,7 +283,7 @@ class FloorWriter:
             histories = _histories(connection, desk.floor, standing.histories, changed)
         self._keys.add((work.actor, work.once.key) for work in works if work.once is not None)
         own = desk.floor.version != floor.version
-        return _Written(Standing(desk.floor, histories), results, changed, own)
+        return _Written(Standing(desk.floor, histories), results, changed, own, frozenset(desk.cases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,8 @@ class _Written:
     changed: frozenset[str] | None
     own: bool
     """Something was written, not only read."""
+    cases: frozenset[str] = frozenset()
+    """The orders that changed; where ``changed`` is None any may have."""
 
 
 class _Ledger:
@@ -298,7 +302,7 @@ class _Ledger:
 
     def __init__(self, group: _Group, actor: str) -> None:
         self._group = group
-        self._actor = actor
+        self.actor = actor
         self.connection = group._connection
         self.now = group._now
 
@@ -307,10 +311,13 @@ class _Ledger:
         return self._group.floor
 
     def note(self, kind: str, subject: str, payload: Mapping[str, Any]) -> None:
-        self._group.note(self._actor, kind, subject, payload)
+        self._group.note(self.actor, kind, subject, payload)
 
     def act(self, command: Command) -> Refusal | None:
-        return self._group.act(command, self._actor)
+        return self._group.act(command, self.actor)
+
+    def touch(self, order: str) -> None:
+        self._group.cases.add(order)
 
 
 class _Group:
@@ -335,6 +342,7 @@ class _Group:
         self._answers: list[stored.Stored] = []
         self.floor = floor
         self.changed: dict[str, Ticket] = {}
+        self.cases: set[str] = set()
         self.rearranged = False
 
     def do(self, work: Work) -> Result:

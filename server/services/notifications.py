@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 from babel.dates import format_date
 
 from server.domain.hall import Hall
-from server.domain.messages import Address, Letter, Message
+from server.domain.messages import KINDS, Address, Letter, Message
 from server.protocol.outbox import MessageKind
 from server.protocol.views import Text
 
 from .offering import both_with, item_name, joined
 
 NOTHING: Final = Text(zh="", en="")
+OF_CASES: Final[frozenset[MessageKind]] = frozenset(kind for kind in KINDS if kind.startswith("case_"))
 
 
 def _(sentence: str) -> str:
@@ -32,6 +33,17 @@ SUBJECTS: Final[Mapping[MessageKind, str]] = {
     "reminder_eve": _("明天的预约：{day} {opens}"),
     "reminder_day": _("今天的预约：{opens}"),
     "due_item": _("检定到期提醒：{item}，{day}"),
+    "case_accepted": _("已受理：委托单{number}"),
+    "case_supplement": _("请补正材料：委托单{number}"),
+    "case_rejected": _("不予受理：委托单{number}"),
+    "case_in_progress": _("开始检定：委托单{number}"),
+    "case_question": _("需要您答复：{item}有故障"),
+    "case_untested": _("未检退回：{item}"),
+    "case_certificate": _("证书已签发：委托单{number}"),
+    "case_ready": _("可以取件了：委托单{number}"),
+    "case_partly_released": _("已取走一部分：委托单{number}"),
+    "case_released": _("已取走：委托单{number}"),
+    "case_closed": _("已办结：委托单{number}"),
 }
 BODIES: Final[Mapping[MessageKind, str]] = {
     "booked": _(
@@ -54,7 +66,28 @@ BODIES: Final[Mapping[MessageKind, str]] = {
     "due_item": _(
         "【{hall}】您的{item}（{pieces}件）{day}检定到期，请在这之前送检。可以在网上预约时间，来了少等候。"
     ),
+    "case_accepted": _("【{hall}】您送检的{pieces}件器具已受理，委托单号{number}。{promise}进度可随时查看。"),
+    "case_supplement": _(
+        "【{hall}】您的委托单{number}还缺材料，暂时不能受理。缺什么已一次性告知，请看告知单或打开链接。"
+    ),
+    "case_rejected": _("【{hall}】您的委托单{number}不予受理，器具已交还。原因请看告知单，或联系我们。"),
+    "case_in_progress": _("【{hall}】您的委托单{number}已开始检定（{pieces}件）。"),
+    "case_question": _(
+        "【{hall}】委托单{number}的第{piece}件（{item}）有故障，检定暂停。请打开链接选择怎么办，也可以打电话答复。"
+    ),
+    "case_untested": _("【{hall}】委托单{number}的第{piece}件（{item}）未检退回，不出证书。"),
+    "case_certificate": _("【{hall}】委托单{number}有证书已签发，打开链接可查看和下载。"),
+    "case_ready": _(
+        "【{hall}】您的{left}件器具已检完，证书已签发，可以取件了。取件码{pickup}，"
+        "到自助机输入取件码和手机尾号取号。请不要把取件码告诉别人。"
+    ),
+    "case_partly_released": _(
+        "【{hall}】委托单{number}已取走一部分，还有{left}件。取其余器具请用新的取件码{pickup}。"
+    ),
+    "case_released": _("【{hall}】委托单{number}的器具已全部取走。谢谢您。"),
+    "case_closed": _("【{hall}】委托单{number}已办结。"),
 }
+DUE: Final = _("预计{day}前完成。")
 CALL: Final = _("咨询电话：{phone}。")
 PIECES: Final = _("{item}{count}件")
 
@@ -62,12 +95,13 @@ PIECES: Final = _("{item}{count}件")
 def letter(message: Message, to: Address, hall: Hall, base_url: str) -> Letter:
     """``message`` in words. The same message gives the same words, as long as the hall's set-up stays."""
     facts = message.parameters
-    places: dict[str, Text | str | int] = {
-        **facts,
-        "hall": hall.name,
-        "day": day_text(date.fromisoformat(facts["day"])),
-    }
-    if message.kind == "due_item":
+    places: dict[str, Text | str | int] = {**facts, "hall": hall.name}
+    if "day" in facts:
+        places["day"] = day_text(date.fromisoformat(facts["day"]))
+    if message.kind in OF_CASES:
+        link = f"{base_url}/c/{facts['code']}"
+        places |= _of_case(hall, facts)
+    elif message.kind == "due_item":
         places["item"] = item_name(hall, facts["item"])
         # The booking page opens with these pieces entered.
         wish = urlencode({f"p.{facts['item']}": facts["pieces"]})
@@ -95,6 +129,17 @@ def letter(message: Message, to: Address, hall: Hall, base_url: str) -> Letter:
         link=link,
         at=message.made_at,
     )
+
+
+def _of_case(hall: Hall, facts: Mapping[str, str]) -> dict[str, Text | str | int]:
+    """The places that differ for news of a case."""
+    due = facts.get("due", "")
+    return {
+        "number": grouped(facts["number"]),
+        "pickup": grouped(facts.get("pickup", "")),
+        "item": item_name(hall, facts["item"]) if "item" in facts else NOTHING,
+        "promise": both_with(DUE, day=day_text(date.fromisoformat(due))) if due else NOTHING,
+    }
 
 
 def day_text(day: date) -> Text:

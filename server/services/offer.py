@@ -395,7 +395,7 @@ class OfferSetup:
 
     async def put_rules(self, hall: str, body: o.RulesBody, who: Who, once: Once) -> None:
         def change(at: Hall) -> Offer | Refusal:
-            if body.while_you_wait not in at.services:
+            if not {body.while_you_wait, body.collect} <= set(at.services):
                 return Refusal("service_unknown")
             return replace(at.offer, rules=replace(at.offer.rules, **body.model_dump()))
 

@@ -135,9 +135,16 @@ def label_view(hall: Hall, order: orders.Order, one: orders.Sample, count: int) 
 
 
 def order_view(
-    hall: Hall, order: orders.Order, samples: list[orders.Sample], said: Verdict, *, only: str = ""
+    hall: Hall,
+    order: orders.Order,
+    samples: list[orders.Sample],
+    said: Verdict,
+    *,
+    only: str = "",
+    base_url: str = "",
 ) -> b.OrderView:
-    """``only``: the label of this one sample; else of all."""
+    """``only``: the label of this one sample; else of all. ``base_url``: tells the way to the case's page, to
+    who has just handed in."""
     lines = [line for line, _ in order.lines]
     known = [line for line in lines if line.item in hall.offer.catalogue.items]
     labels = tuple(
@@ -150,6 +157,8 @@ def order_view(
         verdict=verdict_view(hall, known, said, order.day),
         labels=labels,
         again=order.labelled_at is not None,
+        code=(order.code or "") if base_url else "",
+        url=f"{base_url}/c/{order.code}" if base_url and order.code else "",
     )
 
 

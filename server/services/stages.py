@@ -29,20 +29,25 @@ def move(ledger: Ledger, sample: orders.Sample, what: Move, **facts: Any) -> ord
     moved = replace(sample, state=state, changed_at=ledger.now)
     orders.save_sample(ledger.connection, moved)
     ledger.note(f"sample.{what}", sample.code, {"from": sample.state, "to": state, **facts})
+    ledger.touch(sample.order)
+    ready.moved(ledger, moved, what)
     return moved
 
 
 def settle(ledger: Ledger, order: orders.Order, *, fulfilled: bool = True) -> orders.Order:
     """What ``order`` has come to, written where it changed; whoever waits for that is told.
 
-    The order as it is given is written too where its state changes: acceptance sets its own fields first.
+    The order as it is given is written too where its state changes: acceptance sets its own fields first, its
+    state among them, which is why the state before is asked of the table.
     """
     states = orders.states(ledger.connection, order.id)
+    before = orders.state(ledger.connection, order.id)
     state = order_state(said_at_the_counter(order.state), states, fulfilled=fulfilled)
-    if state == order.state:
+    ledger.touch(order.id)
+    if state == before:
         return order
     settled = replace(order, state=state)
     orders.save(ledger.connection, settled)
-    ledger.note(f"order.{state}", order.id, {"from": order.state})
-    ready.changed(ledger, order, settled)
+    ledger.note(f"order.{state}", order.id, {"from": before})
+    ready.changed(ledger, replace(order, state=before), settled)
     return settled

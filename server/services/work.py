@@ -77,6 +77,8 @@ class Ledger(Protocol):
 
     connection: Connection
     now: datetime
+    actor: str
+    """Who asked for the change."""
 
     @property
     def floor(self) -> Floor: ...
@@ -86,6 +88,9 @@ class Ledger(Protocol):
 
     def act(self, command: Command) -> Refusal | None:
         """A floor command in the same transaction."""
+
+    def touch(self, order: str) -> None:
+        """This order is not as it was: those who follow it and the boards are told after the commit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -123,6 +123,17 @@ def of_day(connection: Connection, hall: str, day: date) -> list[Order]:
     return _read(connection, rows)
 
 
+def waiting_since(connection: Connection, hall: str, before: date) -> list[Order]:
+    """The orders of earlier days that still wait for papers, the oldest first."""
+    table = t.orders.c
+    rows = connection.execute(
+        select(t.orders)
+        .where(table.hall == hall, table.state == "supplement_required", table.day < before)
+        .order_by(table.made_at, table.id)
+    ).all()
+    return _read(connection, rows)
+
+
 def work_of_day(connection: Connection, hall: str, day: date) -> list[tuple[datetime, str, int]]:
     """(registered at, item, pieces) of a day in the order of time."""
     rows = connection.execute(
@@ -213,6 +224,19 @@ def states(connection: Connection, order: str) -> list[SampleState]:
     """The states of an order's samples, by their place in it."""
     table = t.samples.c
     return list(connection.scalars(select(table.state).where(table.order == order).order_by(table.position)))
+
+
+def state(connection: Connection, order: str) -> OrderState:
+    """What the table says that an order has come to."""
+    table = t.orders.c
+    found: OrderState = connection.execute(select(table.state).where(table.id == order)).scalar_one()
+    return found
+
+
+def numbers(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Order id → case number."""
+    rows = connection.execute(select(t.orders.c.id, t.orders.c.number).where(t.orders.c.id.in_(list(ids))))
+    return {row.id: row.number for row in rows}
 
 
 def bind(connection: Connection, code: str, foreign: str) -> None:

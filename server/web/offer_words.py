@@ -218,6 +218,8 @@ OFFER: dict[str, str] = {
     "most_lines": _("一次最多几种器具"),
     "most_open": _("同一电话最多几个未到预约"),
     "wait_service": _("立等时取号的业务"),
+    "collect_service": _("取件时取号的业务"),
+    "amber_days": _("剩几个工作日时提醒快到期"),
     "fields_title": _("民生领域"),
     "fields_help": _("网上预约按领域找器具。还有器具归在里面的领域不能删除。"),
     "field_id": _("编号"),

@@ -583,7 +583,7 @@
   // Rules, fields, terms
 
   const LAB = { climate_minutes: [5, 1440], reply_days: [1, 60], due_days: [1, 366] };
-  const RULES = { horizon_days: [1, 366], cut_off_minutes: [0, 10080], callable_before: [0, 240], early_minutes: [0, 1440], most_lines: [1, 20], most_open: [1, 100] };
+  const RULES = { horizon_days: [1, 366], cut_off_minutes: [0, 10080], callable_before: [0, 240], early_minutes: [0, 1440], most_lines: [1, 20], most_open: [1, 100], amber_days: [0, 30] };
 
   /* A form of its own that saves one part of the settings. */
   function saved(name, help, nodes, path, asked) {
@@ -614,6 +614,7 @@
     const lab = {};
     Object.keys(LAB).forEach((name) => { lab[name] = figure(say(`lab_${name}`), told.lab[name], LAB[name]); });
     const wait = forms.choice(say("wait_service"), services.map((one) => [one.id, text(one.name)]), told.rules.while_you_wait);
+    const collect = forms.choice(say("collect_service"), services.map((one) => [one.id, text(one.name)]), told.rules.collect);
     const fields = rows(say("fields_title"), "", told.fields, (value) => {
       const name = input(say("field_id"), "text", value && value.id, { required: true, pattern: ID, readOnly: Boolean(value) });
       const zh = input(say("zh"), "text", value && value.name.zh, { required: true, maxLength: 32 });
@@ -629,7 +630,7 @@
     });
     const holder = element("div");
     holder.append(
-      saved(say("booking_rules"), "", [cells(rules), wait.node], "rules", () => Object.assign(read(rules), { while_you_wait: wait.read() })),
+      saved(say("booking_rules"), "", [cells(rules), wait.node, collect.node], "rules", () => Object.assign(read(rules), { while_you_wait: wait.read(), collect: collect.read() })),
       saved(say("lab_rules"), say("lab_rules_help"), [cells(lab)], "lab", () => read(lab)),
       saved(say("fields_title"), say("fields_help"), [fields.node], "fields", fields.read),
       saved(say("terms_title"), say("terms_help"), [terms.node], "terms", terms.read),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.channels.settings import ChannelSettings, SettingsError, opened, read_settings
+from server.domain.messages import KINDS
 
 SECRET = "0123456789abcdef-secret"
 GOOD = f"""
@@ -58,9 +59,18 @@ def test_each_kind_goes_where_the_file_says_and_the_others_by_default(tmp_path: 
         "reminder_eve": ("mail",),
         "reminder_day": ("sms", "mail"),
         "due_item": ("sms", "mail"),
+        **{kind: ("sms", "mail") for kind in KINDS if kind.startswith("case_")},
     }
     assert told.days_before == (60, 7)
     assert sorted(opened(told)) == ["mail", "sms"]
+
+
+def test_news_of_a_case_goes_as_that_of_an_appointment_unless_the_file_says_otherwise(tmp_path: Path) -> None:
+    said = 'booked = ["mail"]\ncase_ready = ["sms"]'
+    told = written(tmp_path, GOOD.replace("cancelled = []", said))
+    assert told.routes["case_ready"] == ("sms",)
+    assert told.routes["case_question"] == ("mail",)
+    assert told.routes["due_item"] == ("sms", "mail")
 
 
 def test_without_a_default_every_kind_goes_by_the_channels_in_their_order(tmp_path: Path) -> None:

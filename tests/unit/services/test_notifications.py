@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,7 +24,22 @@ BOOKED, EVE, MORNING = m.of_booking(ONE, ZONE, NOW - timedelta(days=3))
 FACTS = {"item": "price-scale", "pieces": "3", "day": DAY.isoformat()}
 DUE = m.of_due("i1", "main", DAY, (30,), ZONE, NOW, FACTS)
 assert DUE is not None
-ALL: dict[MessageKind, m.Message] = {one.kind: one for one in (BOOKED, EVE, MORNING, MOVED, CANCELLED, DUE)}
+CASE = {
+    "code": "C0123456789ABCXY",
+    "number": "202611230017",
+    "pieces": "3",
+    "left": "2",
+    "due": DAY.isoformat(),
+    "pickup": "987654321093",
+    "item": "price-scale",
+    "piece": "2",
+}
+CASES = [
+    m.of_case("o1", "main", kind, "c1", kind, ZONE, NOW, CASE) for kind in m.KINDS if kind.startswith("case_")
+]
+ALL: dict[MessageKind, m.Message] = {
+    one.kind: one for one in (BOOKED, EVE, MORNING, MOVED, CANCELLED, DUE, *CASES)
+}
 
 
 def told(message: m.Message) -> m.Letter:
@@ -77,6 +93,24 @@ def test_a_due_item_leads_to_the_booking_page_with_its_pieces_entered() -> None:
     assert DUE is not None
     assert told(DUE).link == f"{URL}/book/main?p.price-scale=3"
     assert "电子计价秤（3件）" in told(DUE).body.zh
+
+
+@pytest.mark.parametrize("message", CASES, ids=lambda one: one.kind)
+def test_news_of_a_case_leads_to_its_page(message: m.Message) -> None:
+    assert told(message).link == f"{URL}/c/C0123456789ABCXY"
+
+
+def test_who_may_collect_is_told_the_number_to_type_and_who_may_not_is_not() -> None:
+    for kind, message in ALL.items():
+        named = "9876 5432 1093" in told(message).body.zh
+        assert named == (kind in ("case_ready", "case_partly_released")), kind
+
+
+def test_news_of_the_night_is_told_in_the_morning() -> None:
+    for hour, due in ((12, 12), (8, 9), (3, 9), (21, 33)):
+        now = NOW.astimezone(ZoneInfo(ZONE)).replace(hour=hour, minute=0)
+        message = m.of_case("o1", "main", "case_ready", "c1", "x", ZONE, now, CASE)
+        assert message.due_at - now == timedelta(hours=due - hour)
 
 
 def test_an_item_or_service_that_has_left_the_hall_is_still_named_somehow() -> None:

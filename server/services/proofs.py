@@ -1,0 +1,121 @@
+"""Proof of a case: a code or number with the customer's phone tail, and how often one may be wrong.
+
+One set of counters for collecting, progress and certificates alike, so that nobody tries at one door after
+another. An unknown code and a wrong tail get the same answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from server.domain import customers
+from server.domain.pickup import Pickup
+from server.protocol import codes
+from server.store import bookings, orders, pickups
+from server.store.orders import Order
+
+from .bookings import Asker, read_case
+from .halls import Halls
+from .limits import Guesses
+from .refused import refuse
+
+TRIES = {"code": 5, "kiosk": 20, "staff": 30, "partner": 30, "address": 30}
+"""Wrong proofs before the wait begins: for one code, at one kiosk, by one colleague, from one address."""
+ALL: tuple[codes.Kind, ...] = ("P", "C", "V")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a code or number names, and whether who asks has shown that it is theirs."""
+
+    order: Order
+    pickup: Pickup | None
+    """The pick-up code that was shown; None where it was another."""
+    by_number: bool
+    proven: bool
+    """The tail was right, or staff have the person before them."""
+
+
+class Proofs:
+    def __init__(self, halls: Halls) -> None:
+        self._halls = halls
+        self._guesses = Guesses(halls.now, TRIES, "too_many_requests")
+
+    async def find(
+        self,
+        text: str,
+        tail: str,
+        asker: Asker,
+        hall: str = "",
+        kinds: Collection[codes.Kind] = ALL,
+        *,
+        bare: bool = False,
+        staff_without: bool = True,
+    ) -> Found:
+        """What ``text`` names in ``hall`` (or any, where none is said).
+
+        ``kinds``: which codes are taken; a number is that of a case or of a pick-up code, of the latter only
+        where ``kinds`` says no more. ``bare``: a code without any tail will do, though then it is not proven;
+        a number never. ``staff_without``: staff of the hall need no tail.
+
+        Raises Refused: pickup_unknown, too_many_requests, and those of ``read_case``.
+        """
+        said = read_case(text)
+        guessers = self.guessers(said.text, asker)
+        self._guesses.must_not_wait(*guessers)
+        found = await asyncio.to_thread(self._halls.read, lambda at: look_up(at, said, kinds))
+        if found is not None and (not hall or found[0].hall == hall) and found[0].hall in self._halls.ids():
+            order, pickup, phone = found
+            by_number = isinstance(said, codes.Number)
+            at_home = asker.who is None or asker.who.hall == order.hall
+            by_staff = asker.by_staff and at_home and staff_without
+            right = bool(phone) and secrets.compare_digest(customers.tail(phone).encode(), tail.encode())
+            if at_home and (by_staff or right):
+                self._guesses.right(guessers[0])
+                return Found(order, pickup, by_number, True)
+            if at_home and bare and not tail and not by_number:
+                return Found(order, pickup, by_number, False)
+        self._guesses.missed(*guessers)
+        raise refuse("pickup_unknown")
+
+    @staticmethod
+    def guessers(text: str, asker: Asker) -> tuple[str, ...]:
+        """By whom a wrong proof is counted."""
+        own = f"code:{text}"
+        if asker.who is None:
+            return own, f"address:{asker.address}"
+        kind = "kiosk" if asker.who.is_("kiosk") else "partner" if asker.who.is_("partner") else "staff"
+        return own, f"{kind}:{asker.who.id}"
+
+
+def look_up(
+    connection: Connection, said: codes.Code | codes.Number, kinds: Collection[codes.Kind]
+) -> tuple[Order, Pickup | None, str] | None:
+    """(order, its pick-up code if that was shown, the customer's phone number)."""
+    order: Order | None = None
+    pickup: Pickup | None = None
+    if isinstance(said, codes.Number):
+        if "C" in kinds:
+            order = orders.find(connection, number=said.text)
+        if order is None and "P" in kinds:
+            pickup = pickups.find(connection, number=said.text)
+    elif said.kind not in kinds:
+        return None
+    elif said.kind == "P":
+        pickup = pickups.find(connection, code=said.text)
+    elif said.kind == "C":
+        order = orders.find(connection, code=said.text)
+    elif said.kind == "V":
+        booked = bookings.find(connection, code=said.text)
+        order = orders.find(connection, appointment=booked.id) if booked else None
+    if pickup is not None:
+        order = orders.find(connection, id=pickup.order)
+    if order is None:
+        return None
+    customer = bookings.find_customer(connection, order.customer) if order.customer else None
+    return order, pickup, customer.phone if customer else ""
