@@ -140,6 +140,22 @@ def in_trouble(connection: Connection, hall: str, most: int = 50) -> list[Certif
     return [_read(row) for row in rows]
 
 
+def numbers(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Id → number."""
+    table = t.certificates.c
+    rows = connection.execute(select(table.id, table.number).where(table.id.in_(list(ids))))
+    return {row.id: row.number for row in rows}
+
+
+def numbered(connection: Connection, number: str, most: int = 5) -> list[Certificate]:
+    """Those with that number, of every hall."""
+    table = t.certificates.c
+    rows = connection.execute(
+        select(t.certificates).where(table.number == number).order_by(table.hall).limit(most)
+    )
+    return [_read(row) for row in rows]
+
+
 # The press's own ---------------------------------------------------------------------------------
 
 
@@ -177,13 +193,13 @@ def postpone(connection: Connection, id: str, token: str, next_at: datetime, fau
     )
 
 
-def give_back(connection: Connection, token: str, ids: Collection[str]) -> None:
-    """These were claimed and not begun: they are due at once."""
+def let_go(connection: Connection) -> None:
+    """End every claim: whoever made them is gone."""
     table = t.certificates.c
     connection.execute(
         update(t.certificates)
-        .where(table.claim == token, table.state == "drafted", table.id.in_(ids))
-        .values(claim=None, next_at=None, tries=table.tries - 1)
+        .where(table.state == "drafted", table.claim.is_not(None))
+        .values(claim=None, next_at=None)
     )
 
 
