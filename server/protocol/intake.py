@@ -273,10 +273,13 @@ class ReviewView(Wire):
     ticked: bool
 
 
+GapPlace = Literal["customer", "counted", "piece", "review", "address"]
+
+
 class GapView(Wire):
     """What is still missing before the sheet can be signed. ``at``: which part of the page it is on."""
 
-    at: Literal["customer", "counted", "piece", "review", "address"]
+    at: GapPlace
     piece: int
     text: Text
 
@@ -329,7 +332,7 @@ class CaseStep(Wire):
     """A step of the case with who and when, for staff."""
 
     at: datetime
-    who: str
+    who: Text
     kind: str
     text: Text
     piece: int

@@ -99,3 +99,15 @@ def history(connection: Connection, hall: str, subject: str, limit: int = 50) ->
     """The last ``limit`` lines about ``subject``, oldest first."""
     rows = connection.execute(ABOUT, {"of": hall, "about": subject, "most": limit}).all()
     return list(reversed(rows))
+
+
+def of_subjects(connection: Connection, hall: str, subjects: Sequence[str], limit: int = 1000) -> list[Any]:
+    """The last ``limit`` lines about any of ``subjects``, oldest first."""
+    table = t.journal.c
+    rows = connection.execute(
+        select(t.journal)
+        .where(table.hall == hall, table.subject.in_(list(subjects)))
+        .order_by(table.seq.desc())
+        .limit(limit)
+    ).all()
+    return list(reversed(rows))
