@@ -14,27 +14,53 @@ from sqlalchemy import Engine
 
 from server import __version__
 from server.api import bookings as booking_routes
-from server.api import due, live, manage, messages, metrics, problems, sessions, tickets
+from server.api import (
+    cases,
+    due,
+    handovers,
+    live,
+    manage,
+    messages,
+    metrics,
+    problems,
+    referrals,
+    sessions,
+    tickets,
+)
+from server.api import certificates as certificate_routes
 from server.api import halls as hall_routes
 from server.api import offer as offer_routes
 from server.api import orders as order_routes
+from server.api import pickups as pickup_routes
+from server.api import progress as progress_routes
 from server.api.asking import Core
 from server.api.describing import describe
 from server.api.edge import Edge
+from server.certificates.keys import Signer
+from server.certificates.making import Maker
+from server.certificates.typeset import Typesetter
 from server.live.hub import Hub
 from server.live.poll import poll
 from server.live.rights import watch_rights
 from server.page_services import PagesCore
 from server.protocol.views import Health
 from server.services.bookings import Bookings
+from server.services.certificate_prints import CertificatePrints
+from server.services.certificates import Certificates
+from server.services.checking import Checking
 from server.services.checkins import CheckIns
 from server.services.due import DueItems, Keeper
 from server.services.fleets import Fleets
 from server.services.floor import Change
 from server.services.halls import Halls
+from server.services.intake import Intake
 from server.services.messages import Messages
 from server.services.outbox import Channels, Sender
 from server.services.people import People
+from server.services.pickups import Pickups
+from server.services.press import Press
+from server.services.progress import Progress
+from server.services.proofs import Proofs
 from server.services.setup import Setup
 from server.web.pages import pages, static_files
 
@@ -50,14 +76,20 @@ def make_app(
     base_url: str,
     clock: Callable[[], datetime] = utc_now,
     channels: Channels = NO_CHANNELS,
+    signer: Signer | None = None,
 ) -> FastAPI:
     """The server over an open, migrated database. ``base_url``: the public address, for QR codes.
-    ``channels``: the ways on which customers are told; without any, messages wait."""
+    ``channels``: the ways on which customers are told; without any, messages wait.
+    ``signer``: the key for certificates; without one 样张 stands across them."""
     halls = Halls(engine, clock, base_url.rstrip("/"))
     people = People(engine, clock)
-    hub = Hub(halls)
+    proofs = Proofs(halls)
+    progress = Progress(halls, proofs)
+    hub = Hub(halls, progress)
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
     due_items = DueItems(halls, channels.days_before)
+    press = Press(halls, Maker(Typesetter(), signer))
+    certificate_prints = CertificatePrints(halls)
     core = Core(
         halls=halls,
         people=people,
@@ -68,13 +100,21 @@ def make_app(
         messages=Messages(halls, channels),
         due_items=due_items,
         fleets=Fleets(halls),
+        pickups=Pickups(halls, proofs, tickets.new_code),
+        progress=progress,
+        intake=Intake.over(halls),
+        certificates=Certificates(halls, signing=signer is not None),
+        certificate_prints=certificate_prints,
+        checking=Checking(halls),
     )
-    told: list[Callable[[Change], None]] = [hub.changed]
+    told: list[Callable[[Change], None]] = [hub.changed, lambda change: press.wake()]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: poll(halls, hub.devices, (halls.tidy, bookings.tidy)),
         lambda: watch_rights(hub, people),
         Sender(halls, channels).run,
         Keeper(halls, due_items).run,
+        press.run,
+        certificate_prints.run,
     ]
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices
@@ -126,9 +166,14 @@ def make_app(
         app.include_router(router)
     app.include_router(booking_routes.router)
     app.include_router(order_routes.router)
+    app.include_router(certificate_routes.router)
     app.include_router(offer_routes.router)
+    app.include_router(pickup_routes.router)
+    app.include_router(progress_routes.router)
     app.include_router(messages.router)
     app.include_router(due.router)
+    for router in (cases.router, handovers.router, referrals.router):
+        app.include_router(router)
     app.include_router(live.router)
     app.include_router(metrics.router)
     app.mount("/static", static_files(), name="static")

@@ -17,6 +17,10 @@ from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.app import fast_loop, make_app, utc_now
+from server.certificates.keys import make_demo_key
+from server.certificates.settings import FILE as SIGNING
+from server.certificates.settings import SettingsError as SigningError
+from server.certificates.settings import read_signer
 from server.channels.settings import SettingsError, opened, read_settings
 from server.live.wire import LiveProtocol
 from server.services.demo import make_demo
@@ -27,6 +31,7 @@ from server.store.engine import migrate, open_engine, reading, sqlite_url
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 5
+DEMO_KEY = "demo-certificate-key.pem"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.verb == "check":
             return _check(url)
         return _run(asked.data, url, asked.host, asked.port, asked.public_url)
-    except (ModuleNotFoundError, SettingsError) as error:
+    except (ModuleNotFoundError, SettingsError, SigningError) as error:
         return _tell(str(error))
     except OSError as error:
         return _tell(f"{error.strerror or error}: {error.filename or asked.data}")
@@ -84,25 +89,36 @@ def _init(data: Path, url: str, demo: bool) -> int:
     finally:
         engine.dispose()
     path = data / "credentials.json"
+    _for_us_alone(path, json.dumps(made, indent=2).encode())
+    if not (data / SIGNING).exists():
+        _for_us_alone(data / DEMO_KEY, make_demo_key("Liqu", utc_now()))
+        said = f'# A demo\'s key, signed by itself.\n[key]\ndriver = "file"\nfile = "{DEMO_KEY}"\n'
+        _for_us_alone(data / SIGNING, said.encode())
+    sys.stdout.write(f"demo hall 'main' made; sign-ins are in {path}\n")
+    return 0
+
+
+def _for_us_alone(path: Path, content: bytes) -> None:
     # Made with its mode, not changed to it: no moment at which others can read it.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.fchmod(descriptor, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(made, file, indent=2)
-    sys.stdout.write(f"demo hall 'main' made; sign-ins are in {path}\n")
-    return 0
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
 
 
 def _run(data: Path, url: str, host: str, port: int, public_url: str) -> int:
     migrate(url)
     settings = read_settings(data)
     channels = Channels(opened(settings), settings.routes, settings.days_before)
+    signer = read_signer(data)
+    if signer is None:
+        log.warning("there is no %s: certificates are not signed, and say so", data / SIGNING)
     engine = open_engine(url)
     # A floor is many small frozen values that make no cycles: looking for cycles among them seldom is enough.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     shown = f"[{host}]" if ":" in host else host
-    app = make_app(engine, public_url or f"http://{shown}:{port}", channels=channels)
+    app = make_app(engine, public_url or f"http://{shown}:{port}", channels=channels, signer=signer)
     server = uvicorn.Server(serving(app, host, port))
     log.info("serving at http://%s:%d", shown, port)
     with contextlib.suppress(KeyboardInterrupt):

@@ -13,14 +13,20 @@ from starlette.requests import HTTPConnection
 from server.live.hub import Hub
 from server.protocol.words import Role
 from server.services.bookings import Asker, Bookings
+from server.services.certificate_prints import CertificatePrints
+from server.services.certificates import Certificates
+from server.services.checking import Checking
 from server.services.checkins import CheckIns
 from server.services.due import DueItems
 from server.services.fleets import Fleets
 from server.services.halls import Halls
+from server.services.intake import Intake
 from server.services.messages import Messages
 from server.services.offer import OfferSetup
 from server.services.offer_sheets import OfferSheets
 from server.services.people import People, Who
+from server.services.pickups import Pickups
+from server.services.progress import Progress
 from server.services.refused import refuse
 from server.services.setup import Setup
 from server.services.work import Once
@@ -47,6 +53,12 @@ class Core:
     messages: Messages
     due_items: DueItems
     fleets: Fleets
+    pickups: Pickups
+    progress: Progress
+    intake: Intake
+    certificates: Certificates
+    certificate_prints: CertificatePrints
+    checking: Checking
 
     @property
     def offer(self) -> OfferSetup:

@@ -20,11 +20,14 @@ PUBLIC = {
     ("post", "/api/v1/halls/{hall}/slots"),
     ("post", "/api/v1/halls/{hall}/verdicts"),
     ("post", "/api/v1/appointments/find"),
+    ("post", "/api/v1/halls/{hall}/certificates/find"),
+    ("get", "/api/v1/certificates/{code}"),
 }
 FOR_ALL = {
     ("post", "/api/v1/halls/{hall}/appointments"),
     ("post", "/api/v1/appointments/reschedule"),
     ("post", "/api/v1/appointments/cancel"),
+    ("post", "/api/v1/certificates/{id}/links"),
 }
 """Changes that anybody may ask for; who signs in is told apart."""
 REPORT = "/api/v1/devices/self/status"
