@@ -62,6 +62,7 @@ from server.services.press import Press
 from server.services.progress import Progress
 from server.services.proofs import Proofs
 from server.services.setup import Setup
+from server.services.shelf import Shelves
 from server.web.pages import pages, static_files
 
 NO_CHANNELS = Channels()
@@ -89,7 +90,7 @@ def make_app(
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
     due_items = DueItems(halls, channels.days_before)
     press = Press(halls, Maker(Typesetter(), signer))
-    certificate_prints = CertificatePrints(halls)
+    certificate_prints = CertificatePrints(halls, proofs)
     core = Core(
         halls=halls,
         people=people,
@@ -107,13 +108,15 @@ def make_app(
         certificate_prints=certificate_prints,
         checking=Checking(halls),
     )
-    told: list[Callable[[Change], None]] = [hub.changed, lambda change: press.wake()]
+    shelves = Shelves(halls, hub.changed)
+    told: list[Callable[[Change], None]] = [hub.changed, shelves.changed, lambda change: press.wake()]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: poll(halls, hub.devices, (halls.tidy, bookings.tidy)),
         lambda: watch_rights(hub, people),
         Sender(halls, channels).run,
         Keeper(halls, due_items).run,
         press.run,
+        shelves.run,
         certificate_prints.run,
     ]
     if engine.dialect.name == "postgresql":

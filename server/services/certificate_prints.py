@@ -24,20 +24,20 @@ from server.domain import customers
 from server.domain.hall import Hall
 from server.domain.refusal import Refusal
 from server.protocol import booking as b
-from server.protocol import codes
 from server.protocol import pickup as p
 from server.protocol.errors import RefusalCode
 from server.protocol.language import both
 from server.protocol.views import Text
-from server.store import bookings, certificates, files, orders, pickups, prints
+from server.store import bookings, certificates, files, orders, prints
 from server.store.certificates import Certificate
 
 from . import sentences as s
-from .bookings import Asker, read_case
+from .bookings import Asker
 from .case_sentences import CERTIFICATE_KINDS, CONCLUSIONS
 from .halls import Halls
-from .limits import Guesses, Turns
+from .limits import Turns
 from .people import Who
+from .proofs import Proofs
 from .refused import Refused, refuse
 from .threads import seen_through
 from .work import Answer, Ledger, Once, Record
@@ -46,8 +46,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-TRIES = {"case": 5, "address": 30, "kiosk": 30}
-"""Wrong proofs before the wait begins: for one code, from one address, at one kiosk."""
 BURST, A_MINUTE = 30, 30.0
 LINK_KEEPS = timedelta(minutes=15)
 LOST_AFTER = timedelta(minutes=15)
@@ -60,36 +58,30 @@ MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    order: orders.Order
-    customer: bookings.Customer
-
-
-@dataclass(frozen=True, slots=True)
 class Download:
     number: str
     content: bytes
 
 
 class CertificatePrints:
-    def __init__(self, halls: Halls) -> None:
+    def __init__(self, halls: Halls, proofs: Proofs) -> None:
         self._halls = halls
-        self._guesses = Guesses(halls.now, TRIES, "too_many_requests")
+        self._proofs = proofs
         self._turns = Turns(halls.now, BURST, A_MINUTE)
 
     async def find(self, hall: str, proof: b.Proof, asker: Asker) -> p.CertificatesView:
         """The certificates of the case that this is proof of."""
-        case = await self._proven(hall, proof, asker)
+        order = await self._proven(hall, proof, asker)
         of = self._halls.floor(hall).hall
-        return await asyncio.to_thread(self._halls.read, lambda at: _view(at, of, case))
+        return await asyncio.to_thread(self._halls.read, lambda at: _view(at, of, order))
 
     async def ask(self, id: str, proof: b.Proof, kiosk: Who, once: Once | None) -> Answer:
         """Set a copy aside for this kiosk; answers PrintJob."""
-        case = await self._proven(kiosk.hall, proof, Asker(kiosk))
+        order = await self._proven(kiosk.hall, proof, Asker(kiosk))
         job = uuid.uuid4().hex
 
         def change(ledger: Ledger) -> str | Refusal:
-            one = _present(ledger.connection, id, case.order)
+            one = _present(ledger.connection, id, order)
             if isinstance(one, Refusal):
                 return one
             most = ledger.floor.hall.offer.papers.most_prints
@@ -137,11 +129,11 @@ class CertificatePrints:
     async def link(self, id: str, proof: b.Proof, asker: Asker, once: Once | None) -> Answer:
         """An address that opens the certificate for a while; answers DownloadLink."""
         hall = await self._hall_of(id)
-        case = await self._proven(hall, proof, asker)
+        order = await self._proven(hall, proof, asker)
         token = secrets.token_urlsafe(24)
 
         def change(ledger: Ledger) -> str | Refusal:
-            one = _present(ledger.connection, id, case.order)
+            one = _present(ledger.connection, id, order)
             if isinstance(one, Refusal):
                 return one
             ends = ledger.now + LINK_KEEPS
@@ -203,57 +195,20 @@ class CertificatePrints:
             raise refuse("pickup_unknown")
         return found.hall
 
-    async def _proven(self, hall: str, proof: b.Proof, asker: Asker) -> Case:
+    async def _proven(self, hall: str, proof: b.Proof, asker: Asker) -> orders.Order:
         """The hall's case, if the proof is enough for who asks; one answer for a wrong code and a wrong tail.
 
         Raises Refused: pickup_unknown, too_many_requests, and those of ``read_case``.
         """
-        said = read_case(proof.code)
         self._halls.writer(hall)
-        of_kiosk = asker.who is not None and asker.who.is_("kiosk")
-        by_whom = f"kiosk:{asker.who.user}" if asker.who and of_kiosk else f"address:{asker.address}"
-        guessers = [f"case:{said.text}", by_whom]
-        trusted = asker.by_staff and asker.who is not None and asker.who.hall == hall
-        if not trusted:
-            self._guesses.must_not_wait(*guessers)
-        found = await asyncio.to_thread(self._halls.read, lambda at: _case(at, said))
-        at_home = asker.who is None or asker.who.hall == hall
-        if found is not None and found.order.hall == hall and at_home:
-            right = secrets.compare_digest(customers.tail(found.customer.phone).encode(), proof.tail.encode())
-            if trusted or right:
-                self._guesses.right(guessers[0])
-                return found
-        if not trusted:
-            self._guesses.missed(*guessers)
-        raise refuse("pickup_unknown")
+        found = await self._proofs.find(proof.code, proof.tail, asker, hall)
+        if found.pickup is not None and found.pickup.state not in LIVING:
+            # What was lost and replaced opens nothing any more.
+            raise refuse("pickup_unknown")
+        return found.order
 
 
 # Below: in worker threads.
-
-
-def _case(connection: Connection, said: codes.Code | codes.Number) -> Case | None:
-    """The case of a voucher's, case's or pick-up code, or of a case or pick-up number."""
-    order: orders.Order | None = None
-    if isinstance(said, codes.Number):
-        order = orders.find(connection, number=said.text)
-        if order is None:
-            order = _of_pickup(connection, number=said.text)
-    elif said.kind == "C":
-        order = orders.find(connection, code=said.text)
-    elif said.kind == "V":
-        booked = bookings.find(connection, code=said.text)
-        order = orders.find(connection, appointment=booked.id) if booked else None
-    elif said.kind == "P":
-        order = _of_pickup(connection, code=said.text)
-    customer = bookings.find_customer(connection, order.customer) if order and order.customer else None
-    return Case(order, customer) if order and customer else None
-
-
-def _of_pickup(connection: Connection, *, code: str = "", number: str = "") -> orders.Order | None:
-    one = pickups.find(connection, code=code) if code else pickups.find(connection, number=number)
-    if one is None or one.state not in LIVING:
-        return None
-    return orders.find(connection, id=one.order)
 
 
 def _present(connection: Connection, id: str, order: orders.Order) -> Certificate | Refusal:
@@ -310,8 +265,8 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _view(connection: Connection, hall: Hall, case: Case) -> p.CertificatesView:
-    order, customer = case.order, case.customer
+def _view(connection: Connection, hall: Hall, order: orders.Order) -> p.CertificatesView:
+    customer = bookings.find_customer(connection, order.customer) if order.customer else None
     pieces = {one.code: one for one in orders.samples(connection, order.id)}
     present: dict[str, Certificate] = {}
     for one in certificates.of_order(connection, order.id):
@@ -330,7 +285,7 @@ def _view(connection: Connection, hall: Hall, case: Case) -> p.CertificatesView:
     staying = [one for one in pieces.values() if one.state not in ("refused_at_intake", "returned_untested")]
     return p.CertificatesView(
         number=order.number,
-        who=customers.mask(customer.type, customer.name, customer.company),
+        who=customers.mask(customer.type, customer.name, customer.company) if customer else "",
         certificates=views,
         pending=sum(one.code not in out for one in staying),
     )
