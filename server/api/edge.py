@@ -16,6 +16,9 @@ BODY_LIMIT = 64 * 1024
 SHEET = re.compile(r"/api/v1/halls/[^/]+/(offer/sheet|(due-items|fleets)/(check|import))")
 SHEET_LIMIT = 4 * 1024 * 1024
 """A table that is imported may be longer. Who may send one is asked before its body is read."""
+PHOTO = re.compile(r"/api/v1/halls/[^/]+/cases/[^/]+/pieces/[^/]+/photos")
+PHOTO_LIMIT = 10 * 1024 * 1024
+"""So may a photo, as a phone makes it."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -53,7 +56,7 @@ class Edge:
                 message["headers"] = [*said, *(header for header in RAW_HEADERS if header[0] not in known)]
             await send(message)
 
-        limit = SHEET_LIMIT if SHEET.fullmatch(scope["path"]) else BODY_LIMIT
+        limit = _limit(scope["path"])
         for name, value in scope["headers"]:
             if name == b"content-length" and (not value.isdigit() or int(value) > limit):
                 await _turned_away(scope, send_with_headers, 413, limit)
@@ -65,11 +68,11 @@ class Edge:
         await self._app(scope, receive, send_with_headers)
 
 
-def _fits(scope: Scope, length: bytes) -> bool:
-    if not length.isdigit() or len(length) > 18:
-        return False
-    size = int(length)
-    return size <= BODY_LIMIT or (size <= SHEET_LIMIT and SHEET.fullmatch(scope["path"]) is not None)
+def _limit(path: str) -> int:
+    """Bytes of a body at this path."""
+    if SHEET.fullmatch(path):
+        return SHEET_LIMIT
+    return PHOTO_LIMIT if PHOTO.fullmatch(path) else BODY_LIMIT
 
 
 async def _turned_away(scope: Scope, send: Send, status: int, limit: int) -> None:

@@ -457,5 +457,7 @@ class NoticeView(Wire):
     missing: tuple[str, ...]
     at: datetime
     by: str
+    handler: str
     section: str
+    """Of the first handler."""
     complaint_phone: str

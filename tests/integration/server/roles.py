@@ -87,6 +87,30 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", f"{HALL}/due-items/{{id}}/done"): STAFF,
     ("POST", f"{HALL}/due-items/check"): MANAGERS,
     ("POST", f"{HALL}/due-items/import"): MANAGERS,
+    **{(method, f"{HALL}/cases"): STAFF for method in ("GET", "POST")},
+    ("POST", f"{HALL}/cases/open"): STAFF,
+    ("GET", f"{HALL}/cases/places"): STAFF | LAB,
+    ("PUT", f"{HALL}/cases/places"): MANAGERS,
+    ("GET", f"{HALL}/cases/late-notices"): MANAGERS,
+    ("GET", f"{HALL}/cases/{{order}}"): STAFF,
+    **{
+        ("PUT", f"{HALL}/cases/{{order}}/{part}"): STAFF
+        for part in ("sheet", "customer", "fulfilment", "handler")
+    },
+    **{
+        ("POST", f"{HALL}/cases/{{order}}/{step}"): STAFF
+        for step in ("pieces", "sign", "reject", "notices", "notices/{id}/answered", "sent", "close")
+    },
+    ("DELETE", f"{HALL}/cases/{{order}}/pieces/{{code}}"): STAFF,
+    ("POST", f"{HALL}/cases/{{order}}/pieces/{{code}}/photos"): STAFF,
+    ("GET", f"{HALL}/cases/{{order}}/photos/{{id}}"): STAFF | LAB,
+    **{(method, f"{HALL}/handovers"): STAFF | LAB for method in ("GET", "POST")},
+    **{
+        ("POST", f"{HALL}/handovers/{step}"): STAFF | LAB
+        for step in ("whose", "shelve", "fetch", "{id}/take", "{id}/withdraw")
+    },
+    **{(method, f"{HALL}/referrals"): STAFF for method in ("GET", "POST")},
+    **{("POST", f"{HALL}/referrals/{{id}}/{step}"): STAFF for step in ("receipt", "close")},
     ("POST", "/api/v1/devices/self/status"): DEVICES,
     ("POST", f"{HALL}/emergency"): MANAGERS,
     **{

@@ -102,11 +102,45 @@ class Walk:
                 "phone": "13812345678",
             },
         }
-        self._bodies |= self._offered(server, admin)
+        self._bodies |= self._offered(server, admin) | self._counter(server, admin)
         self._bodies |= {
             "{service}": self._bodies["services"],
             "{counter}": self._bodies["counters"],
             "{user}": self._bodies["staff"],
+        }
+
+    def _counter(self, server: ServerThread, admin: str) -> dict[str, object]:
+        """The bodies of acceptance and custody."""
+        cases, handovers = (f"/api/v1/halls/{{hall}}/{part}" for part in ("cases", "handovers"))
+        case = f"{cases}/{{order}}"
+        places = server.ask("GET", "/halls/main/cases/places", token=admin)
+        shelves = [{"id": one["id"], **one["name"], "fragile": one["fragile"]} for one in places["shelves"]]
+        sites = [{"id": one["id"], **one["name"], "kind": one["kind"]} for one in places["sites"]]
+        scanned = {"samples": ["S0000000000"], "careful": True}
+        return {
+            cases: {"lines": LENSMETERS, "customer": SHOP, "consent": "1"},
+            f"{cases}/open": {"code": "999999999951"},
+            f"{cases}/places": {"shelves": shelves, "sites": sites},
+            f"{case}/sheet": {"version": 0, "counted": {}},
+            f"{case}/customer": {"customer": SHOP, "consent": "1"},
+            f"{case}/fulfilment": {"way": "collect"},
+            f"{case}/handler": {"user": "clerk2", "section": "受理", "reason": "调岗"},
+            f"{case}/pieces": {"item": "lensmeter", "pieces": 1},
+            f"{case}/sign": {"version": 1},
+            f"{case}/reject": {"reason": "不在范围"},
+            f"{case}/notices": {"missing": ["铭牌"]},
+            f"{case}/sent": {"tracking": "SF1"},
+            handovers: scanned | {"taker": "clerk2"},
+            f"{handovers}/whose": {"code": "S0000000000"},
+            **{f"{handovers}/{step}": scanned | {"shelf": "SHELF-A1"} for step in ("shelve", "fetch")},
+            f"{handovers}/{{id}}/take": scanned,
+            "/api/v1/halls/{hall}/referrals": {
+                "way": "institution",
+                "to": "省院",
+                "reason": "量程超出",
+                "due": "2026-12-01",
+            },
+            "/api/v1/halls/{hall}/referrals/{id}/close": {"outcome": "已受理"},
         }
 
     def _offered(self, server: ServerThread, admin: str) -> dict[str, object]:
@@ -116,7 +150,9 @@ class Walk:
         item = {name: value for name, value in item.items() if name != "authorised_until"}
         item["notice"] = item["notice"]["text"]
         slot = server.ask("GET", "/halls/main/offer/slots", token=admin)[0]
-        kept = {f"{OFFER}/{part}": offer[part] for part in ("authorisations", "fields", "terms", "rules", "lab")}
+        kept = {
+            f"{OFFER}/{part}": offer[part] for part in ("authorisations", "fields", "terms", "rules", "lab")
+        }
         promises = [{part: one[part] for part in ("id", "title", "body")} for one in offer["promises"]]
         return kept | {
             f"{OFFER}/promises": promises,
