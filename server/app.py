@@ -28,7 +28,10 @@ from server.api import (
     tickets,
 )
 from server.api import certificates as certificate_routes
+from server.api import equipment as equipment_routes
 from server.api import halls as hall_routes
+from server.api import lab as lab_routes
+from server.api import negotiations as negotiation_routes
 from server.api import offer as offer_routes
 from server.api import orders as order_routes
 from server.api import pickups as pickup_routes
@@ -49,20 +52,26 @@ from server.services.certificate_prints import CertificatePrints
 from server.services.certificates import Certificates
 from server.services.checking import Checking
 from server.services.checkins import CheckIns
+from server.services.credentials import Credentials
 from server.services.due import DueItems, Keeper
+from server.services.equipment import EquipmentBook
 from server.services.fleets import Fleets
 from server.services.floor import Change
 from server.services.halls import Halls
 from server.services.intake import Intake
+from server.services.lab import Lab
 from server.services.messages import Messages
+from server.services.negotiations import Negotiations, Watch
 from server.services.outbox import Channels, Sender
 from server.services.people import People
 from server.services.pickups import Pickups
 from server.services.press import Press
 from server.services.progress import Progress
 from server.services.proofs import Proofs
+from server.services.results import Results
 from server.services.setup import Setup
 from server.services.shelf import Shelves
+from server.services.status_labels import StatusLabels
 from server.web.pages import pages, static_files
 
 NO_CHANNELS = Channels()
@@ -91,6 +100,7 @@ def make_app(
     due_items = DueItems(halls, channels.days_before)
     press = Press(halls, Maker(Typesetter(), signer))
     certificate_prints = CertificatePrints(halls, proofs)
+    results, negotiations = Results(halls), Negotiations(halls, proofs)
     core = Core(
         halls=halls,
         people=people,
@@ -107,6 +117,12 @@ def make_app(
         certificates=Certificates(halls, signing=signer is not None),
         certificate_prints=certificate_prints,
         checking=Checking(halls),
+        lab=Lab(halls, results),
+        results=results,
+        negotiations=negotiations,
+        equipment=EquipmentBook(halls),
+        credentials=Credentials(halls),
+        status_labels=StatusLabels(halls),
     )
     shelves = Shelves(halls, hub.changed)
     told: list[Callable[[Change], None]] = [hub.changed, shelves.changed, lambda change: press.wake()]
@@ -118,6 +134,7 @@ def make_app(
         press.run,
         shelves.run,
         certificate_prints.run,
+        Watch(halls, negotiations).run,
     ]
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices
@@ -169,6 +186,9 @@ def make_app(
         app.include_router(router)
     app.include_router(booking_routes.router)
     app.include_router(order_routes.router)
+    for router in (lab_routes.router, negotiation_routes.public, negotiation_routes.router):
+        app.include_router(router)
+    app.include_router(equipment_routes.router)
     app.include_router(certificate_routes.router)
     app.include_router(offer_routes.router)
     app.include_router(pickup_routes.router)

@@ -17,18 +17,24 @@ from server.services.certificate_prints import CertificatePrints
 from server.services.certificates import Certificates
 from server.services.checking import Checking
 from server.services.checkins import CheckIns
+from server.services.credentials import Credentials
 from server.services.due import DueItems
+from server.services.equipment import EquipmentBook
 from server.services.fleets import Fleets
 from server.services.halls import Halls
 from server.services.intake import Intake
+from server.services.lab import Lab
 from server.services.messages import Messages
+from server.services.negotiations import Negotiations
 from server.services.offer import OfferSetup
 from server.services.offer_sheets import OfferSheets
 from server.services.people import People, Who
 from server.services.pickups import Pickups
 from server.services.progress import Progress
 from server.services.refused import refuse
+from server.services.results import Results
 from server.services.setup import Setup
+from server.services.status_labels import StatusLabels
 from server.services.work import Once
 
 COOKIE = "liqu_session"
@@ -59,6 +65,12 @@ class Core:
     certificates: Certificates
     certificate_prints: CertificatePrints
     checking: Checking
+    lab: Lab
+    results: Results
+    negotiations: Negotiations
+    equipment: EquipmentBook
+    credentials: Credentials
+    status_labels: StatusLabels
 
     @property
     def offer(self) -> OfferSetup:

@@ -24,6 +24,7 @@ PUBLIC = {
     ("get", "/api/v1/certificates/{code}"),
 }
 FOR_ALL = {
+    ("post", "/api/v1/negotiations/{id}/answer"),
     ("post", "/api/v1/halls/{hall}/appointments"),
     ("post", "/api/v1/appointments/reschedule"),
     ("post", "/api/v1/appointments/cancel"),

@@ -1,4 +1,4 @@
-"""Questions to customers about faults (故障协商), and the pauses of the promise's clock that they make."""
+"""Questions to customers about faults (故障协商) in their table."""
 
 from __future__ import annotations
 
@@ -81,29 +81,6 @@ def waiting_for(connection: Connection, samples: Collection[str]) -> frozenset[s
         select(table.sample).where(table.sample.in_(list(samples)), table.state.in_(list(WAITING)))
     )
     return frozenset(found)
-
-
-# Pauses -----------------------------------------------------------------------------------------
-
-
-def pause(connection: Connection, id: str, one: Negotiation, now: datetime) -> None:
-    """The promise's clock of its sample stops: the customer is waited for."""
-    connection.execute(
-        insert(t.pauses).values(
-            id=id, hall=one.hall, order=one.order, sample=one.sample, reason="negotiation", since=now
-        )
-    )
-
-
-def go_on(connection: Connection, one: Negotiation, now: datetime) -> None:
-    """The clock of its sample runs again."""
-    table = t.pauses.c
-    connection.execute(
-        update(t.pauses)
-        .where(table.order == one.order, table.sample == one.sample)
-        .where(table.reason == "negotiation", table.until.is_(None))
-        .values(until=now)
-    )
 
 
 def _row(one: Negotiation) -> dict[str, Any]:

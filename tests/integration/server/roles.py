@@ -42,6 +42,7 @@ DEVICES: frozenset[Role] = frozenset({"display", "kiosk", "east-kiosk"})
 
 HALL = "/api/v1/halls/{hall}"
 TICKET = "/api/v1/tickets/{id}"
+LABS = f"{HALL}/lab"
 
 API: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/healthz"): EVERYONE,
@@ -111,6 +112,28 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     },
     **{(method, f"{HALL}/referrals"): STAFF for method in ("GET", "POST")},
     **{("POST", f"{HALL}/referrals/{{id}}/{step}"): STAFF for step in ("receipt", "close")},
+    ("GET", f"{LABS}/bench"): LAB,
+    ("GET", f"{LABS}/samples/{{code}}"): LAB,
+    ("GET", f"{LABS}/orders/{{code}}"): LAB | STAFF,
+    **{("POST", f"{LABS}/samples/{{code}}/{step}"): LAB for step in ("rest", "start", "hold", "correct")},
+    ("PUT", f"{LABS}/samples/{{code}}/result"): LAB,
+    ("GET", f"{LABS}/signing"): LAB,
+    **{("POST", f"{LABS}/results/{{id}}/{step}"): LAB for step in ("test", "review", "approve", "send-back")},
+    **{(method, f"{LABS}/climate"): LAB for method in ("GET", "POST")},
+    ("GET", f"{LABS}/people"): LAB,
+    ("POST", f"{LABS}/credentials"): MANAGERS,
+    **{(method, f"{LABS}/credentials/{{id}}"): MANAGERS for method in ("PUT", "DELETE")},
+    ("POST", f"{HALL}/results"): frozenset({"partner"}),
+    ("POST", "/api/v1/negotiations/{id}/answer"): EVERYONE - {"display"},
+    ("GET", f"{LABS}/negotiations"): LAB | STAFF,
+    ("POST", f"{LABS}/negotiations/{{id}}/sign"): LAB | STAFF,
+    **{("POST", f"{LABS}/negotiations/{{id}}/{step}"): LAB for step in ("propose", "execute")},
+    ("GET", f"{LABS}/equipment"): LAB,
+    ("GET", f"{LABS}/equipment/{{code}}"): LAB | STAFF,
+    ("POST", f"{LABS}/equipment"): MANAGERS,
+    ("PUT", f"{LABS}/equipment/{{code}}"): MANAGERS,
+    **{("POST", f"{LABS}/equipment/{{code}}/{step}"): LAB for step in ("state", "checks")},
+    ("POST", f"{LABS}/equipment/{{code}}/factors"): MANAGERS,
     ("POST", "/api/v1/devices/self/status"): DEVICES,
     ("POST", f"{HALL}/emergency"): MANAGERS,
     **{

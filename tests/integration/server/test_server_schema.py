@@ -115,7 +115,18 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
     assert len(operations) > 35
     # What changes the set-up comes after what needs it; what ends the session comes last.
     parts = [
-        ["tickets", "halls", "bookings", "orders", "cases", "handovers", "referrals"],
+        [
+            "tickets",
+            "halls",
+            "bookings",
+            "orders",
+            "lab",
+            "negotiations",
+            "equipment",
+            "cases",
+            "handovers",
+            "referrals",
+        ],
         ["devices", "health", "due items", "messages"],
         ["offer", "manage"],
         ["sessions"],

@@ -1,0 +1,129 @@
+"""The benches: which pieces are where in the lab, read in few statements however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, case, func, select
+
+from server.domain.negotiation import NegotiationState
+from server.protocol.words import SampleState
+
+from . import tables as t
+from .orders import ROWS, Sample
+
+AT_THE_BENCH: Final[tuple[SampleState, ...]] = (
+    "received",
+    "acclimatising",
+    "queued",
+    "testing",
+    "fault_hold",
+    "tested",
+    "reviewed",
+)
+SAMPLE: Final = [getattr(t.samples.c, name) for name in Sample.__dataclass_fields__]
+GREEN: Final = case((t.tickets.c.priority == "green", 1), else_=0)
+
+
+def listed(
+    connection: Connection, hall: str, section: str, states: Collection[SampleState], most: int
+) -> list[tuple[Sample, bool]]:
+    """(piece, whether it is of the green channel): green ones first, then by due date, then as they came."""
+    table = t.samples.c
+    rows = connection.execute(
+        select(*SAMPLE, GREEN.label("green"))
+        .join(t.orders, t.orders.c.id == table.order)
+        .outerjoin(t.tickets, t.tickets.c.id == t.orders.c.ticket)
+        .where(table.hall == hall, table.state.in_(list(states)))
+        .where(*([table.section == section] if section else []))
+        .order_by(
+            GREEN.desc(), table.due.is_(None), table.due, table.received_at, table.order, table.position
+        )
+        .limit(most)
+    )
+    return [(_sample(row), bool(row.green)) for row in rows]
+
+
+def counts(connection: Connection, hall: str) -> dict[str, dict[SampleState, int]]:
+    """Section → state → how many pieces."""
+    table = t.samples.c
+    rows = connection.execute(
+        select(table.section, table.state, func.count().label("pieces"))
+        .where(table.hall == hall, table.state.in_(list(AT_THE_BENCH)))
+        .group_by(table.section, table.state)
+    )
+    found: dict[str, dict[SampleState, int]] = {}
+    for row in rows:
+        found.setdefault(row.section, {})[row.state] = row.pieces
+    return found
+
+
+def facts_of(connection: Connection, samples: Sequence[Sample]) -> dict[str, Any]:
+    """Order id → (its case number, when it was accepted, pieces, whether it is of the green channel)."""
+    ids = sorted({one.order for one in samples})
+    table = t.orders.c
+    found: dict[str, Any] = {}
+    for start in range(0, len(ids), ROWS):
+        part = ids[start : start + ROWS]
+        pieces = (
+            select(t.samples.c.order, func.count().label("pieces"))
+            .where(t.samples.c.order.in_(part))
+            .group_by(t.samples.c.order)
+            .subquery()
+        )
+        rows = connection.execute(
+            select(table.id, table.number, table.accepted_at, pieces.c.pieces, GREEN.label("green"))
+            .join(pieces, pieces.c.order == table.id)
+            .outerjoin(t.tickets, t.tickets.c.id == table.ticket)
+            .where(table.id.in_(part))
+        )
+        found |= {row.id: row for row in rows}
+    return found
+
+
+def pauses_of(connection: Connection, orders: Collection[str]) -> dict[str, list[Any]]:
+    """Order id → its pauses."""
+    found: dict[str, list[Any]] = {}
+    ids = sorted(orders)
+    for start in range(0, len(ids), ROWS):
+        rows = connection.execute(
+            select(t.pauses).where(t.pauses.c.order.in_(ids[start : start + ROWS])).order_by(t.pauses.c.since)
+        )
+        for row in rows:
+            found.setdefault(row.order, []).append(row)
+    return found
+
+
+def questions_of(connection: Connection, samples: Collection[str]) -> dict[str, NegotiationState]:
+    """Sample → the state of its newest question."""
+    table = t.negotiations.c
+    found: dict[str, NegotiationState] = {}
+    codes = sorted(samples)
+    for start in range(0, len(codes), ROWS):
+        rows = connection.execute(
+            select(table.sample, table.state)
+            .where(table.sample.in_(codes[start : start + ROWS]))
+            .order_by(table.opened_at, table.id)
+        )
+        found |= {row.sample: row.state for row in rows}
+    return found
+
+
+def results_of(connection: Connection, samples: Collection[str]) -> dict[str, Any]:
+    """Sample → state and signers of its newest result."""
+    table = t.results.c
+    found: dict[str, Any] = {}
+    codes = sorted(samples)
+    for start in range(0, len(codes), ROWS):
+        rows = connection.execute(
+            select(table.sample, table.state, table.verifier, table.reviewer)
+            .where(table.sample.in_(codes[start : start + ROWS]))
+            .order_by(table.version)
+        )
+        found |= {row.sample: row for row in rows}
+    return found
+
+
+def _sample(row: Any) -> Sample:
+    return Sample(**{name: getattr(row, name) for name in Sample.__dataclass_fields__})
