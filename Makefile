@@ -24,8 +24,9 @@ demo: setup-run ## a hall on this machine until Ctrl-C (DEMO=--check: up, looked
 demo-pictures: ## what the demo's virtual screens show now, in var/demo/screens
 	@$(PYTHON) -m assets.demo.pictures
 
+# Two at a time, a file each: much of a test of screens, browsers and servers is waiting.
 test: setup check ## every check and test
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest -n 2 --dist loadfile
 
 check: ## form, style, types, and who may import whom
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "some files want 'make format'"; exit 1; }

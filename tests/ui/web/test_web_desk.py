@@ -138,7 +138,8 @@ def test_what_is_pressed_after_the_new_view_but_before_the_answer_is_done_next(
     page = desk("clerk1", "1")
     held: list[Route] = []
     page.route("**/call-next", lambda route: held.append(route) if not held else route.continue_())
-    page.keyboard.press("F2")
+    with page.expect_request("**/call-next"):
+        page.keyboard.press("F2")
     expect(page.locator("#primary")).to_have_attribute("aria-disabled", "true")
     # The call is done, and its view is here; only the answer is late.
     answer = held[0].fetch()
