@@ -277,7 +277,7 @@ def _two(key: str, box: Box, large: Span, small: Span, align: Align = "left") ->
 def _foot(foot: Foot, place: Layout) -> list[Mark]:
     u, box = place.u, place.foot
     marks: list[Mark] = []
-    if foot.ready or foot.notice.zh or foot.phone:
+    if foot.ready or foot.progress or foot.notice.zh or foot.phone:
         marks.append(Fill("foot.rule", Box(box.x, box.y, box.w, 2 * u), RULE))
     ready, notice, phone = _foot_boxes(foot, place)
     if foot.ready:
@@ -286,6 +286,11 @@ def _foot(foot: Foot, place: Layout) -> list[Mark]:
             line = both("display", "{who} {pieces}件", who=one.who, pieces=one.pieces)
             spans.append(Span(f"    {line.zh}", 34 * u, INK, True))
         marks.append(Words("foot.ready", ready, tuple(spans)))
+    elif foot.progress:
+        spans = [Span(both("display", "办理进度").zh, 30 * u, SOFT), Span(" Progress", 22 * u, SOFT)]
+        for case in foot.progress:
+            spans += [Span(f"    {case.number}", 34 * u, INK, True), Span(f" {case.stage.zh}", 30 * u, INK)]
+        marks.append(Words("foot.progress", ready, tuple(spans)))
     if foot.notice.zh:
         marks.append(Paragraph("foot.notice", notice, (Span(foot.notice.zh, 30 * u, SOFT),)))
     if foot.phone:
@@ -304,7 +309,7 @@ def _foot_boxes(foot: Foot, place: Layout) -> tuple[Box, Box, Box]:
             Box(lower.x, lower.y + 14 * u, lower.w, lower.h - 14 * u),
             Box(upper.x + upper.w - phone_w, upper.y, phone_w, upper.h),
         )
-    ready_w = box.w * 0.38 if foot.ready else 0.0
+    ready_w = box.w * 0.38 if foot.ready or foot.progress else 0.0
     phone_w = box.w * 0.2 if foot.phone else 0.0
     gap = 32 * u
     notice = Box(box.x + ready_w, box.y + 24 * u, box.w - ready_w - phone_w - gap, box.h - 26 * u)

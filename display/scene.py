@@ -12,7 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from server.protocol.language import both
-from server.protocol.views import Board, CounterView, HallHead, Ready, ServiceView, Text, WaitRange
+from server.protocol.views import Board, CaseStage, CounterView, HallHead, Ready, ServiceView, Text, WaitRange
 from server.protocol.words import CounterState, Language
 
 from .link import Link, Now, clock_is_wrong, link_state
@@ -36,6 +36,7 @@ class Room:
     rows: int = 7
     services: int = 5
     ready: int = 3
+    progress: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,12 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """The line at the bottom: the masked ready list, a notice, the phone to complain."""
+    """The line at the bottom: a page of the masked ready list or of the cases, a notice, the phone."""
 
     ready: tuple[Ready, ...]
     notice: Text
     phone: str
+    progress: tuple[CaseStage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,14 +312,17 @@ def about(wait: WaitRange) -> Text:
 
 
 def _foot(board: Board, now: Now, room: Room, *, notice: bool) -> Foot:
-    pages = max(1, -(-len(board.ready) // room.ready))
-    page = int(now.ticks // READY_TURN) % pages
+    first = -(-len(board.ready) // room.ready)
+    pages = first + -(-len(board.progress) // room.progress)
+    page = int(now.ticks // READY_TURN) % max(1, pages)
+    later = page - first
     line = NOWHERE
     if notice and board.notices:
         told = board.notices[int(now.ticks // NOTICE_TURN) % len(board.notices)]
         line = Text(zh=f"{told.title.zh}：{told.body.zh}", en=f"{told.title.en}: {told.body.en}")
     ready = board.ready[page * room.ready : (page + 1) * room.ready]
-    return Foot(ready, line, board.hall.complaint_phone)
+    progress = board.progress[later * room.progress : (later + 1) * room.progress] if later >= 0 else ()
+    return Foot(ready, line, board.hall.complaint_phone, progress)
 
 
 def natural(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -15,6 +15,7 @@ from server.live.wire import writer
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT, Topic, parse_topic
 from server.protocol.views import TicketView
 from server.services.people import Who
+from server.services.progress import Followed
 from server.services.refused import Refused
 
 from .asking import STAFF, core, who_asks
@@ -61,6 +62,7 @@ async def live(websocket: WebSocket) -> None:
         return
     token_given = "authorization" in websocket.headers
     over: dict[str, TicketView] = {}
+    cases: dict[str, Followed] = {}
     try:
         who = await who_asks(websocket) if token_given or same_origin(websocket) else None
         for topic in topics:
@@ -68,18 +70,23 @@ async def live(websocket: WebSocket) -> None:
                 view = await core(websocket).halls.ticket(topic.subject)
                 if view is not None:
                     over[topic.subject] = view
+            elif topic.kind == "case":
+                case = await hub.case(topic.subject)
+                if case is not None:
+                    cases[topic.subject] = case
     except (Refused, SQLAlchemyError):
         await websocket.close(CLOSE_LATER, "try again later")
         return
     if (token_given and who is None) or not all(may_follow(topic, who) for topic in topics):
         await websocket.close(CLOSE_NO_RIGHT, "no right")
         return
-    if not all(hub.view(topic) is not None or topic.subject in over for topic in topics):
+    found = (hub.view(topic) or topic.subject in over or topic.subject in cases for topic in topics)
+    if not all(found):
         await websocket.close(CLOSE_BAD_TOPIC, "unknown topic")
         return
     # A page that shows public topics only need not hear that its reader has signed out.
     private = who is not None and (not who.is_(*STAFF) or not all(topic.public for topic in topics))
-    client = hub.join(topics, who if private else None, over, writer(websocket.scope))
+    client = hub.join(topics, who if private else None, over, writer(websocket.scope), cases)
     sender = asyncio.create_task(_send(websocket, client))
     try:
         # Nothing that a client says is listened to; its going is.

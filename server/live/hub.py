@@ -5,7 +5,8 @@ once for all its followers. Whoever can take a frame gets it there and then; to 
 slot, where a newer frame replaces one not yet sent, so that a slow screen skips to the newest state and holds
 no memory. A frame whose view did not change is not sent. While changes keep coming, making views takes at
 most ``SHARE`` of the time. Tickets of the change go at once; the wait of all the others that are followed is
-told every ``TICKETS_PACE`` seconds.
+told every ``TICKETS_PACE`` seconds. Cases (``case:CODE``) are read from the tables, in worker threads: only
+those that a change names are made anew, one after another, so that they hold up no call.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from server.protocol import views as v
 from server.protocol.topics import Topic
 from server.services.floor import Change
 from server.services.people import Who
+from server.services.progress import Followed
 
 from .wire import Frame, not_now
 
@@ -50,6 +52,19 @@ class Views(Protocol):
     async def ticket(self, code: str) -> v.TicketView | None: ...
     def now(self) -> datetime: ...
     def ids(self) -> list[str]: ...
+
+
+class Cases(Protocol):
+    """Where the hub gets cases from (server.services.progress.Progress)."""
+
+    async def followed(self, code: str) -> Followed | None: ...
+
+
+class NoCases:
+    """A hub without cases."""
+
+    async def followed(self, code: str) -> Followed | None:
+        return None
 
 
 class Client:
@@ -97,13 +112,15 @@ class Client:
 class _Topic:
     """A subscribed topic: who follows it and what was last sent."""
 
-    __slots__ = ("clients", "over", "seq", "topic", "view")
+    __slots__ = ("clients", "hall", "order", "over", "seq", "topic", "view")
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
         self.clients: set[Client] = set()
         self.seq = 0
         self.view = ""
+        self.order = self.hall = ""
+        """Of a case: its order, which changes name, and its hall."""
         self.over = False
         """A ticket that left the floor, of which the last word has been said."""
 
@@ -111,8 +128,12 @@ class _Topic:
 class Hub:
     """Knows who follows what. All of it runs on the event loop."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, cases: Cases | None = None) -> None:
         self._views = views
+        self._cases = cases or NoCases()
+        self._by_order: dict[str, str] = {}
+        self._old_cases: dict[str, None] = {}
+        self._ring = asyncio.Event()
         self._topics: dict[str, _Topic] = {}
         self._by_hall: dict[str, set[str]] = {}
         self._codes: dict[str, str] = {}
@@ -128,6 +149,7 @@ class Hub:
             asyncio.create_task(self._publish_changes(), name="hub changes"),
             asyncio.create_task(self._beat(), name="hub heartbeat"),
             asyncio.create_task(self._tell_tickets(), name="hub tickets"),
+            asyncio.create_task(self._tell_cases(), name="hub cases"),
         ]
 
     async def stop(self) -> None:
@@ -136,7 +158,10 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def view(self, topic: Topic) -> BaseModel | None:
-        """The view of a topic now; None when there is no such hall, counter or ticket."""
+        """The view of a topic now; None when there is no such hall, counter or ticket, and for cases, which
+        have to be looked for (``case``)."""
+        if topic.kind == "case":
+            return None
         if topic.kind == "ticket":
             return self._views.live_ticket(topic.subject)
         if topic.subject not in self._views.ids():
@@ -151,6 +176,10 @@ class Hub:
             case "desk":
                 return self._views.desk(topic.subject, topic.counter)
 
+    async def case(self, code: str) -> Followed | None:
+        """The public view of a case, from the tables."""
+        return await self._cases.followed(code)
+
     def devices(self) -> set[str]:
         """The devices that are connected here."""
         whos = (client.who for client in self.clients)
@@ -162,10 +191,12 @@ class Hub:
         who: Who | None = None,
         over: Mapping[str, v.TicketView] | None = None,
         write: Callable[[Frame], bool] = not_now,
+        cases: Mapping[str, Followed] | None = None,
     ) -> Client:
         """Follow ``topics``; the first frame of each is sent or in its slot at once.
 
-        ``over``: by code, the tickets that have left the floor, which must be looked for beforehand.
+        ``over``: by code, the tickets that have left the floor, which must be looked for beforehand; so must
+        ``cases``, by code too.
         ``write``: see ``Client``.
         """
         topics = list(topics)
@@ -176,10 +207,17 @@ class Hub:
             known = self._topics.get(name)
             if known is None:
                 known = self._topics[name] = _Topic(topic)
-                if topic.kind != "ticket":
+                if topic.kind not in ("ticket", "case"):
                     self._by_hall.setdefault(topic.subject, set()).add(name)
             known.clients.add(client)
             view = self.view(topic)
+            if topic.kind == "case" and cases is not None and topic.subject in cases:
+                seen = cases[topic.subject]
+                known.order, known.hall = seen.order, seen.hall
+                self._by_order[seen.order] = name
+                view = seen.view
+                # It may have changed between the reading and this moment.
+                self._remake(name)
             if isinstance(view, v.TicketView):
                 self._codes[view.id] = name
             elif view is None and over is not None:
@@ -201,6 +239,8 @@ class Hub:
             known.clients.discard(client)
             if not known.clients:
                 del self._topics[name]
+                self._old_cases.pop(name, None)
+                self._by_order.pop(known.order, None)
                 self._by_hall.get(known.topic.subject, set()).discard(name)
                 if known.topic.kind == "ticket":
                     self._codes = {id: code for id, code in self._codes.items() if code != name}
@@ -211,6 +251,17 @@ class Hub:
         both = None if before is None or change.tickets is None else before | change.tickets
         self._dirty[change.hall] = both
         self._wake.set()
+        if change.tickets is None:
+            for name, known in self._topics.items():
+                if known.topic.kind == "case" and known.hall == change.hall:
+                    self._remake(name)
+        for order in change.cases:
+            if order in self._by_order:
+                self._remake(self._by_order[order])
+
+    def _remake(self, name: str) -> None:
+        self._old_cases[name] = None
+        self._ring.set()
 
     async def _publish_changes(self) -> None:
         left, last = BURST, time.perf_counter()
@@ -271,6 +322,26 @@ class Hub:
                 except Exception:
                     log.exception("ticket views could not be made")
                 await asyncio.sleep(0)
+
+    async def _tell_cases(self) -> None:
+        """Make the cases anew that have changed, the first that changed first."""
+        while True:
+            await self._ring.wait()
+            self._ring.clear()
+            while self._old_cases:
+                name = next(iter(self._old_cases))
+                del self._old_cases[name]
+                known = self._topics.get(name)
+                if known is None:
+                    continue
+                try:
+                    seen = await self._cases.followed(known.topic.subject)
+                except Exception:
+                    log.exception("the view of a case could not be made")
+                    await asyncio.sleep(TICKETS_PACE)
+                    continue
+                if seen is not None:
+                    self._send(name, known, seen.view.model_dump_json())
 
     async def _last_words(self, names: Iterable[str]) -> None:
         """Tickets that have left the floor are looked for in the tables, once."""

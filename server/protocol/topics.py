@@ -1,7 +1,7 @@
 """Live topics: what a websocket client may ask for, and who may ask.
 
-``board:HALL``, ``counter:HALL:N`` and ``ticket:CODE`` are public; ``kiosk:HALL`` is for kiosks and staff,
-``desk:HALL:N`` for staff. Close codes: 4404 bad topic, 4401 missing right.
+``board:HALL``, ``counter:HALL:N``, ``ticket:CODE`` and ``case:CODE`` are public; ``kiosk:HALL`` is for kiosks
+and staff, ``desk:HALL:N`` for staff. Close codes: 4404 bad topic, 4401 missing right.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["board", "counter", "ticket", "desk", "kiosk"]
+Kind = Literal["board", "counter", "ticket", "case", "desk", "kiosk"]
 
 CLOSE_BAD_TOPIC = 4404
 CLOSE_NO_RIGHT = 4401
@@ -19,12 +19,12 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 """A hall's or service's id."""
 COUNTER = re.compile(r"[A-Za-z0-9-]{1,8}")
 CODE = re.compile(r"[0-9A-Z]{16,26}")
-"""A ticket's public code."""
+"""A ticket's or a case's public code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A parsed topic; ``subject`` is the hall's id, or the ticket's code; ``counter`` is '' where none."""
+    """A parsed topic; ``subject`` is the hall's id, or the code of the ticket or the case; ``counter`` is '' where none."""
 
     kind: Kind
     subject: str
@@ -36,7 +36,7 @@ class Topic:
 
     @property
     def public(self) -> bool:
-        return self.kind in ("board", "counter", "ticket")
+        return self.kind in ("board", "counter", "ticket", "case")
 
 
 def parse_topic(text: str) -> Topic | None:
@@ -48,7 +48,7 @@ def parse_topic(text: str) -> Topic | None:
             counter
         ):
             return Topic(kind, hall, counter)
-        case ["ticket", code] if CODE.fullmatch(code):
-            return Topic("ticket", code)
+        case [("ticket" | "case") as kind, code] if CODE.fullmatch(code):
+            return Topic(kind, code)
         case _:
             return None

@@ -108,6 +108,13 @@ class Ready(Wire):
     pieces: int
 
 
+class CaseStage(Wire):
+    """A case in the house, masked: the last digits of its number, and how far it is (办结进度)."""
+
+    number: str
+    stage: Text
+
+
 class Board(Wire):
     """The waiting-area screen: topic ``board:HALL``; ``calls``: the last two minutes', newest last."""
 
@@ -117,6 +124,7 @@ class Board(Wire):
     services: tuple[ServiceView, ...]
     notices: tuple[Notice, ...]
     ready: tuple[Ready, ...]
+    progress: tuple[CaseStage, ...] = ()
 
 
 class StaffBadge(Wire):

@@ -20,6 +20,7 @@ from server.store.engine import reading
 from . import views
 from .floor import Change, Clock, FloorWriter
 from .refused import Refused, refuse
+from .shelf import NOTHING, Shelf
 from .threads import seen_through
 from .work import Refresh
 
@@ -39,6 +40,8 @@ class Halls:
         self.clock = clock
         self.base_url = base_url
         self.on_change: Callable[[Change], None] = lambda change: None
+        self.shelves: dict[str, Shelf] = {}
+        """What the boards tell of cases; kept by ``shelves.Shelves``."""
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="floor")
         self._writers: dict[str, FloorWriter] = {}
         self._lost = False
@@ -81,7 +84,7 @@ class Halls:
     # Views -------------------------------------------------------------------------------------
 
     def board(self, hall: str) -> v.Board:
-        return views.board(self.floor(hall), self.now())
+        return views.board(self.floor(hall), self.now(), self.shelves.get(hall, NOTHING))
 
     def panel(self, hall: str, counter: str) -> v.CounterPanel | None:
         return views.panel(self.floor(hall), counter, self.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from server.domain.negotiation import Option
 from server.domain.progress import Stage
 
 
@@ -43,4 +44,11 @@ PROVISIONAL: Final = _("（日期暂估：明年的放假安排还没有公布�
 PICKUP_NOT_YET: Final[Mapping[str, str]] = {
     "due": _("还没有可取的样品，预计{day}前完成。完成后会通知您。"),
     "open": _("还没有可取的样品。完成后会通知您。"),
+}
+OPTIONS: Final[Mapping[Option, str]] = {
+    "repair_and_retest": _("修好后再检"),
+    "conclude_unqualified": _("不修了，按不合格出通知书"),
+    "return_untested": _("不检了，退回给我"),
+    "reschedule": _("改天再检"),
+    "other_institution": _("转到其他机构检"),
 }

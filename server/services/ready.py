@@ -18,7 +18,7 @@ from server.domain.samples import Move
 from server.protocol import codes
 from server.protocol.outbox import MessageKind
 from server.protocol.words import OrderState
-from server.store import orders, outbox, pickups
+from server.store import orders, outbox, pauses, pickups
 from server.store.orders import Order, Sample
 
 from .work import Ledger
@@ -43,6 +43,12 @@ def changed(ledger: Ledger, before: Order, now: Order) -> None:
     connection = ledger.connection
     code = keep_code(ledger, now)
     outbox.withdraw(connection, now.id, _overtaken(now.state), ledger.now)
+    if now.accepted_at is not None:
+        # Papers that were asked for after acceptance stop the clock until they are there.
+        if now.state == "supplement_required":
+            pauses.begin(connection, now.hall, now.id, "papers", ledger.now)
+        elif before.state == "supplement_required":
+            pauses.end(connection, now.id, "papers", ledger.now)
     kind = TOLD.get(now.state)
     if kind is None:
         return

@@ -15,6 +15,7 @@ from server.protocol.language import both
 from server.protocol.words import CounterState
 
 from . import disclosure, sentences
+from .shelf import NOTHING, Shelf
 
 CALLS_SHOWN = timedelta(minutes=2)
 LISTED = 50
@@ -130,7 +131,8 @@ def notices(pages: Sequence[tuple[v.Text, v.Text]]) -> tuple[v.Notice, ...]:
     return tuple(v.Notice(title=title, body=body) for title, body in pages)
 
 
-def board(floor: Floor, now: datetime) -> v.Board:
+def board(floor: Floor, now: datetime, shelf: Shelf = NOTHING) -> v.Board:
+    """``shelf``: what the tables say of cases, masked."""
     return v.Board(
         hall=head(floor, now),
         calls=calls(floor, now),
@@ -140,7 +142,8 @@ def board(floor: Floor, now: datetime) -> v.Board:
             *notices(floor.hall.notices),
             *DISCLOSED.of(floor.hall, floor.hall.day(now), disclosure.BOARD),
         ),
-        ready=(),
+        ready=shelf.ready,
+        progress=shelf.progress,
     )
 
 

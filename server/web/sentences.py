@@ -92,6 +92,7 @@ BOARD: dict[str, str] = {
     "state_paused": _("暂停服务"),
     "people": _("{count} 人"),
     "ready": _("可取件"),
+    "progress": _("办理进度"),
     "pieces": _("{who} {pieces} 件"),
     "phone": _("投诉电话 {phone}"),
     "weekday_0": _("星期日"),

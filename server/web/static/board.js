@@ -170,6 +170,12 @@
         body: view.ready.slice(start, start + 5).map(function (one) { return say("pieces", one); }).join("　")
       });
     }
+    for (start = 0; start < view.progress.length; start += 5) {
+      all.push({
+        title: say("progress"),
+        body: view.progress.slice(start, start + 5).map(function (one) { return one.number + " " + Liqu.text(one.stage); }).join("　")
+      });
+    }
     return all;
   }
 
