@@ -1,4 +1,5 @@
-"""``liqu-labels --config FILE --order NUMBER``: the desk prints the labels of a whole fleet.
+"""``liqu-labels --config FILE --order NUMBER``: the desk prints the labels of a whole fleet; with ``--status
+CODE`` instead, the status label (状态标识) of one piece as it is now.
 
 Labels come from the server in parts and go to the printer as it has room, so that thousands need no more
 memory than a few. What is printed for certain is told to the server, part by part. When the printer stops,
@@ -14,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 import requests
 from pydantic import ValidationError
@@ -21,11 +23,13 @@ from pydantic import ValidationError
 from hardware.printers.base import BatchPrinter, BatchStopped, DeviceError
 from hardware.printers.registry import open_printer
 from server.protocol.booking import LabelPrinted, LabelView
+from server.protocol.certificates import StatusLabelView
 from server.protocol.orders import LabelsView
 
 from .client import AGAIN, PAUSES, TIME_OUT, problem_in
 from .config import Config, ConfigError, load
 from .printouts import compose_labels, label_of
+from .printouts.status_label import compose_status_label, status_label_of
 
 PART = 200
 """Labels asked for at once."""
@@ -59,6 +63,14 @@ class Desk:
         """Tell what is printed for certain. Raises Stopped."""
         body = LabelPrinted(outcome="printed", codes=tuple(codes), reprint=reprint)
         self._ask("POST", f"/orders/{order}/prints", body.model_dump(mode="json"))
+
+    def status(self, code: str) -> StatusLabelView:
+        """What the status label of a piece says now. Raises Stopped."""
+        answer = self._ask("GET", f"/halls/{self._hall}/status-labels/{quote(code, safe='')}")
+        try:
+            return StatusLabelView.model_validate_json(answer.content)
+        except ValidationError as error:
+            raise Stopped(f"the server's answer can't be understood: {error.error_count()} faults") from error
 
     def _ask(self, method: str, path: str, body: object = None) -> requests.Response:
         key = str(uuid.uuid4())
@@ -144,7 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0: all printed. 1: it stopped, the message says where. 2: the configuration is wrong."""
     parser = argparse.ArgumentParser(prog="liqu-labels", description="Prints the labels of a whole order.")
     parser.add_argument("--config", type=Path, required=True, help="the configuration, as of a kiosk")
-    parser.add_argument("--order", required=True, help="the order's case number")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--order", help="the order's case number")
+    what.add_argument("--status", metavar="CODE", help="the piece whose status label is printed")
     parser.add_argument("--from", dest="first", type=int, default=1, help="the piece to begin with")
     parser.add_argument("--again", action="store_true", help="these labels were printed before")
     given = parser.parse_args(arguments)
@@ -156,12 +170,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not hasattr(printer, "print_batch"):
             raise ConfigError("[labels] driver: whole orders are printed by zpl-network or tspl-network")
         batch = cast(BatchPrinter, printer)
+        if given.status:
+            _print_status(Desk(config), batch, given.status)
+            return 0
         done = Run(Desk(config), given.order, given.first, reprint=given.again, say=_say).print(batch)
         print(f"\n{done} labels are printed")  # noqa: T201
         return 0
     except (ConfigError, DeviceError, Stopped) as error:
         print(f"\nliqu-labels: {error}", file=sys.stderr)  # noqa: T201
         return 1 if isinstance(error, Stopped) else 2
+
+
+def _print_status(desk: Desk, printer: BatchPrinter, code: str) -> None:
+    """One status label. Raises Stopped, DeviceError."""
+    view = desk.status(code)
+    try:
+        printer.print_batch(iter([compose_status_label(status_label_of(view))]), lambda printed: None)
+    except BatchStopped as stopped:
+        raise Stopped(f"{stopped}. The label was not printed") from None
+    print(f"the status label {view.word.zh} of {view.code} is printed")  # noqa: T201
 
 
 def _say(printed: int, count: int) -> None:

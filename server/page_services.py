@@ -9,6 +9,8 @@ from fastapi import Request
 from server.api.asking import COOKIE
 from server.api.problems import problem_of
 from server.page_booking import PagesBooking
+from server.page_cases import PagesCases
+from server.page_certificates import PagesCertificates
 from server.protocol.errors import Problem
 from server.protocol.offer import AboutView
 from server.protocol.views import Board, CounterPanel, Desk, HallHead, TicketView
@@ -19,7 +21,7 @@ from server.services.refused import Refused
 from server.web.ports import SignedIn, WhoIsIn
 
 
-class PagesCore(PagesBooking):
+class PagesCore(PagesBooking, PagesCertificates, PagesCases):
     async def halls(self) -> Sequence[HallHead]:
         halls = self._core.halls
         return [views.head(halls.floor(id), halls.now()) for id in halls.ids()]

@@ -137,11 +137,11 @@ def _foot(page: Page, label: Label) -> None:
     page.top = _MARGIN + SQUARE + MODULE
     room = right - _MARGIN
     if label.due is not None:
-        kind, day = _one_line(f"应完成 {label.due:%Y-%m-%d}", 21, right - _LEFT)
+        kind, day = one_line(f"应完成 {label.due:%Y-%m-%d}", 21, right - _LEFT)
         wide = ceil(kind.width(day))
         page.line(day, kind, right - wide, wide)
         room -= wide + 2 * MODULE
-    kind, hall = _one_line(label.hall, 20, room)
+    kind, hall = one_line(label.hall, 20, room)
     page.line(hall, kind, _MARGIN, room)
 
 
@@ -160,7 +160,7 @@ def _words(page: Page, label: Label) -> None:
         (_piece(label), 24, True, width, 28),
         (label.order, 21, False, beside, 25),
     ):
-        kind, words = _one_line(text, size, room, bold=bold)
+        kind, words = one_line(text, size, room, bold=bold)
         above = (step - kind.leading) // 2
         page.top += above
         page.line(words, kind, _LEFT, room)
@@ -198,7 +198,7 @@ def _name(item: str, width: int) -> tuple[Type, list[str]]:
     return kind, [lines[0], _cut(lines[1] + "".join(lines[2:]), kind, width)]
 
 
-def _one_line(text: str, size: int, width: int, *, bold: bool = False) -> tuple[Type, str]:
+def one_line(text: str, size: int, width: int, *, bold: bool = False) -> tuple[Type, str]:
     """The largest type up to ``size`` in which ``text`` fits; in the smallest it ends with an ellipsis."""
     words = " ".join(printable(text, Type(size, bold=bold).path).split())
     kind = Type(size, bold=bold)

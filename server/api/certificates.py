@@ -136,3 +136,15 @@ async def put_papers(request: Request, hall: Hall, body: c.PapersBody) -> Respon
     key = once(request, who, body.model_dump_json())
     await core(request).certificates.put_papers(hall, body, who, key)
     return Response(status_code=204)
+
+
+# Status labels -----------------------------------------------------------------------------------
+
+Code = Annotated[str, Path(max_length=64)]
+
+
+@router.get("/halls/{hall}/status-labels/{code}", response_model=c.StatusLabelView)
+async def status_label_of(request: Request, hall: Hall, code: Code) -> c.StatusLabelView:
+    """What the status label of a sample or of a piece of equipment says now."""
+    await known_in(request, hall, "kiosk", *READERS)
+    return await core(request).status_labels.of(hall, code)

@@ -64,6 +64,29 @@ class CheckView(Wire):
     asked: Literal["code", "number", "file"]
 
 
+class StatusLabelView(Wire):
+    """What the status label (状态标识) of a piece says now, and what it would say if it were printed anew."""
+
+    kind: Literal["sample", "equipment"]
+    code: str
+    """S… or E…"""
+    state: Literal["good", "limited", "stopped"]
+    """合格 · 准用 · 停用"""
+    word: Text
+    why: Text | None
+    """Why it is not 合格, such as that its day has passed."""
+    name: Text
+    number: str
+    """Of its certificate; of equipment the institution's own."""
+    on: date | None
+    """When it was tested."""
+    until: date | None
+    hall: str
+    institution: Text
+    url: str
+    """Absolute address behind its QR code."""
+
+
 # Staff ------------------------------------------------------------------------------------------
 
 

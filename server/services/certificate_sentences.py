@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 from server.protocol.certificates import Finding
 
@@ -36,3 +37,16 @@ FINDINGS: Mapping[Finding, tuple[str, str]] = {
     "unknown": (_("查无此证"), _("本机构没有签发过这份证书。请核对编号或验证码；上传的须是原始PDF文件。")),
 }
 """What a check has found, and what to do about it."""
+
+State: TypeAlias = Literal["good", "limited", "stopped"]
+
+LABEL_WORDS: Mapping[State, str] = {"good": _("合格"), "limited": _("准用"), "stopped": _("停用")}
+"""What a status label says in one word."""
+
+LABEL_WHY: Mapping[str, str] = {
+    "revoked": _("它的证书已失效。"),
+    "unqualified": _("检定不合格。"),
+    "past": _("有效期已过，请重新送检。"),
+    "calibrated": _("已校准，请按校准结果使用。"),
+    "out": _("已停用，不能使用。"),
+}

@@ -36,6 +36,10 @@ class Checking:
         self._halls = halls
         self._turns = Turns(halls.now, BURST, A_MINUTE)
 
+    def count(self, address: str) -> None:
+        """One more check from this address. Raises Refused: too_many_requests."""
+        self._turns.take(address)
+
     async def status(self, text: str, address: str) -> c.CertificateStatus:
         """The certificate with this code. Raises Refused: certificate_unknown, too_many_requests."""
         self._turns.take(address)

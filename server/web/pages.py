@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from . import about, book, book_find, desk, manage, public, visits, voucher
+from . import about, book, book_find, cases, certificates, check, desk, manage, public, visits, voucher
 from .about import AboutServices
 from .book_ports import BookingServices
+from .case_ports import CaseServices
+from .certificate_ports import CertificateServices
 from .look import static_files
 from .ports import PageServices
 from .render import language_of
@@ -25,7 +27,12 @@ def pages(services: PageServices) -> APIRouter:
         for booking in (book_find, book, voucher):
             router.include_router(booking.routes(services))
         router.include_router(visits.routes(services, services))
+        if isinstance(services, CaseServices):
+            router.include_router(cases.routes(services, services, services))
 
+    if isinstance(services, CertificateServices):
+        router.include_router(check.routes(services))
+        router.include_router(certificates.routes(services, services))
     if isinstance(services, AboutServices):
         router.include_router(about.routes(services))
 
@@ -36,6 +43,9 @@ def pages(services: PageServices) -> APIRouter:
     @router.get("/desk/{anything:path}", response_class=HTMLResponse)
     @router.get("/manage/{anything:path}", response_class=HTMLResponse)
     @router.get("/visits/{anything:path}", response_class=HTMLResponse)
+    @router.get("/cases/{anything:path}", response_class=HTMLResponse)
+    @router.get("/certificates/{anything:path}", response_class=HTMLResponse)
+    @router.get("/check/{anything:path}", response_class=HTMLResponse)
     async def missing(request: Request) -> HTMLResponse:
         """A mistyped address is answered as a page; under ``/api`` it stays a problem in JSON."""
         return missing_page(request, language_of(request))

@@ -1,0 +1,77 @@
+"""What the staff's page of certificates says, by key. Chinese is the source text."""
+
+from __future__ import annotations
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogue."""
+    return sentence
+
+
+CERTIFICATES: dict[str, str] = {
+    "certificate_number": _("证书编号"),
+    "certificate_kind": _("证书种类"),
+    "certificate_day": _("起草日期"),
+    "instrument": _("器具"),
+    "certificate_client": _("送检单位"),
+    "certificate_issued": _("签发"),
+    "certificate_until": _("有效期至"),
+    "certificate_copies": _("自助打印"),
+    "certificate_copies_count": _("{count}份"),
+    "certificate_copies_unknown": _("其中{count}份结果不明"),
+    "state_drafted": _("待签发"),
+    "state_issued": _("有效"),
+    "state_superseded": _("已被替代"),
+    "state_revoked": _("已撤销"),
+    "certificate_unsigned": _("样张"),
+    "certificate_open": _("查看"),
+    "certificate_open_of": _("查看证书{number}"),
+    "certificate_revoke": _("撤销"),
+    "certificate_revoke_of": _("撤销证书{number}"),
+    "certificate_revoke_title": _("撤销证书 {number}"),
+    "certificate_revoke_more": _("撤销后不能恢复：查验时显示“已撤销”，不能再打印、下载和凭它取件。"),
+    "certificate_reason": _("撤销原因"),
+    "certificate_revoked": _("证书{number}已撤销。"),
+    "certificate_reason_was": _("原因：{reason}"),
+    "certificate_successor": _("新证书：{number}"),
+    "certificate_none": _("没有证书"),
+    "certificate_none_more": _("结果批准后，证书自动制作、签名并列在这里。"),
+    "certificate_none_found": _("没有找到"),
+    "certificate_none_found_more": _("换一个日期、状态或编号再查。"),
+    "certificate_count": _("{count}份证书"),
+    "certificate_find": _("编号中的数字或字母"),
+    "certificate_failures": _("{count}份证书没有制作成功"),
+    "certificate_failures_more": _("系统会自动重试；排除原因后也可以立即重试。"),
+    "certificate_tries": _("已试{count}次，下次 {when}"),
+    "certificate_retry": _("立即重试"),
+    "certificate_retry_of": _("立即重试证书{number}"),
+    "certificate_retried": _("正在重新制作证书{number}。"),
+    "certificate_no_key": _("没有配置签名密钥"),
+    "certificate_no_key_more": _(
+        "现在出的证书都是样张，不能交给客户使用。请系统维护人员配置 certificates.toml。"
+    ),
+    "papers_saved": _("已保存，从下一份证书起生效。"),
+    "papers_name": _("机构全称"),
+    "papers_name_help": _("印在证书最上方；留空用大厅名称。"),
+    "papers_address": _("通信地址"),
+    "papers_postcode": _("邮政编码"),
+    "papers_phone": _("联系电话"),
+    "papers_phone_help": _("留空用投诉电话。"),
+    "papers_prefix": _("证书编号前缀"),
+    "papers_prefix_help": _("例如机构代码；印在每个编号最前面。"),
+    "papers_prints": _("每份证书可自助打印的次数"),
+    "papers_until": _("有效期至"),
+    "papers_last_day": _("最后一个有效日（检定日期加周期，再减一天）"),
+    "papers_same_day": _("检定日期加周期的那一天"),
+    "label_scan": _("扫描样品或设备标签"),
+    "label_hint": _("S 或 E 开头的标识码"),
+    "label_state": _("现在的状态"),
+    "label_number": _("编号"),
+    "label_tested": _("检定日期"),
+    "label_until": _("有效期至"),
+    "label_print": _("打开彩色标签（50×30毫米）"),
+    "label_of": _("{name}的状态标识"),
+    "label_none": _("扫一扫标签"),
+    "label_none_more": _("扫描样品或设备的标识码，看它现在的状态，并打印状态标识。"),
+    "label_command": _("在有标签打印机的电脑上运行："),
+}
