@@ -301,7 +301,8 @@ def _one(hall: Hall, one: Certificate, piece: orders.Sample, left: int, most: in
     if against:
         why = both("server", s.REFUSALS[against][1])
     elif left == 0:
-        why = both("server", s.REFUSALS["quota_used"][1], most=most)
+        sentence = s.REFUSALS["quota_used"][1]
+        why = both("server", sentence, most=most)
     return p.CertificateView(
         id=one.id,
         number=one.number,

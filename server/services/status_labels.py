@@ -103,7 +103,8 @@ def of_equipment(hall: Hall, one: Equipment, today: date, base_url: str) -> c.St
     state: State = "good" if colour == "green" else "limited" if colour == "yellow" else "stopped"
     why: Text | None = None
     if state == "stopped":
-        why = both("server", LABEL_WHY["past" if one.state != "out_of_service" else "out"])
+        sentence = LABEL_WHY["out" if one.state == "out_of_service" else "past"]
+        why = both("server", sentence)
     elif state == "limited":
         why = Text(zh=one.limited_to, en=one.limited_to) if one.limited_to else None
     return c.StatusLabelView(
