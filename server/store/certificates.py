@@ -89,7 +89,7 @@ def of_order(connection: Connection, order: str) -> list[Certificate]:
     """Every certificate of an order, the oldest first."""
     table = t.certificates.c
     rows = connection.execute(
-        select(t.certificates).where(table.order == order).order_by(table.made_at, table.id)
+        select(t.certificates).where(table.order == order).order_by(table.made_at, table.number)
     )
     return [_read(row) for row in rows]
 
@@ -98,7 +98,7 @@ def of_sample(connection: Connection, sample: str) -> list[Certificate]:
     """Every certificate of a sample, the oldest first; the last is its present one."""
     table = t.certificates.c
     rows = connection.execute(
-        select(t.certificates).where(table.sample == sample).order_by(table.made_at, table.id)
+        select(t.certificates).where(table.sample == sample).order_by(table.made_at, table.number)
     )
     return [_read(row) for row in rows]
 
