@@ -182,6 +182,16 @@ def ready(hall: ServerThread, case: Any = None, **other: Any) -> tuple[Any, str]
     return one, order
 
 
+def shelve(hall: ServerThread, order: str) -> None:
+    """All pieces lie on a shelf: anybody at the counter may take them from there."""
+
+    def do(ledger: Ledger) -> None:
+        for sample in orders.samples(ledger.connection, order):
+            orders.save_sample(ledger.connection, replace(sample, holder="shelf:pickup"))
+
+    change(hall, do)
+
+
 def rows(hall: ServerThread, statement: Any) -> list[Any]:
     return hall.app.state.core.halls.read(lambda at: at.execute(statement).all())
 

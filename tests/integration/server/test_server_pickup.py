@@ -18,7 +18,7 @@ from server.store import orders
 from server.store import tables as t
 from tests.servers import Clock, ServerThread
 
-from .cases import accepted, change, handed_in, labels, move, pickup, ready, rows, walked
+from .cases import accepted, change, handed_in, labels, move, pickup, ready, rows, shelve, walked
 from .visits import HALL, TAIL, booked, checked_in, customer, kiosk
 
 IDENTITY = "identity_card"
@@ -217,8 +217,17 @@ def test_a_lost_answer_is_told_again_and_nothing_is_done_twice(either: ServerThr
     assert states(either, order) == ["released", "ready"]
 
 
+def test_who_does_not_have_a_piece_hands_none_out(hall: ServerThread) -> None:
+    case, order = ready(hall)
+    body = {"code": pickup(hall, order).code, "samples": labels(case)}
+    answer = post(hall, "releases", body, hall.sign_in("clerk2"))
+    assert refused(answer) == "wrong_custodian"
+    assert states(hall, order) == ["ready", "ready"]
+
+
 def test_of_many_who_release_at_once_exactly_one_wins(either: ServerThread) -> None:
     case, order = ready(either)
+    shelve(either, order)
     code = pickup(either, order).code
     tokens = [either.sign_in(f"clerk{n}") for n in (1, 2, 3, 4)] * 2
     start = threading.Barrier(len(tokens))

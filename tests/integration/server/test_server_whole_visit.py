@@ -1,0 +1,145 @@
+"""One visit through every part over HTTP: booked, checked in, accepted, tested, signed, certified, collected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from server.store import journal
+from server.store import tables as t
+from tests.servers import ServerThread
+from tests.waiting import until
+
+from .benches import GOOD, STANDARD
+from .counter import REVIEWS
+from .stage import Stage
+from .visits import PHONE, SHOP, TAIL, booked, checked_in
+
+HALL = "/halls/main"
+
+
+class Visit:
+    """The people of the house, each signed in once."""
+
+    def __init__(self, hall: ServerThread) -> None:
+        self.hall = hall
+        self.stage = Stage(hall)
+
+    def do(self, user: str, method: str, path: str, body: object = None) -> Any:
+        return self.stage.do(method, f"{HALL}{path}", body, user)
+
+    def refused(self, user: str, method: str, path: str, body: object = None) -> str:
+        token = self.stage.as_(user)
+        answer = self.hall.request(method, f"/api/v1{HALL}{path}", body, token)
+        assert answer.status_code >= 400, answer.text
+        code: str = answer.json()["code"]
+        return code
+
+    def accept(self, code: str) -> Any:
+        case = self.do("clerk1", "POST", "/cases/open", {"code": code})
+        sheet = {
+            "version": case["version"],
+            "counted": {line["item"]: line["declared"] for line in case["lines"]},
+            "all_good": [line["item"] for line in case["lines"]],
+            "reviewed": REVIEWS,
+            "pieces": {
+                piece["code"]: {"serial": f"20260{piece['index']}", "seen": "scan", "careful": True}
+                for piece in case["pieces"]
+            },
+        }
+        case = self.do("clerk1", "PUT", f"/cases/{case['id']}/sheet", sheet)
+        assert case["gaps"] == []
+        return self.do("clerk1", "POST", f"/cases/{case['id']}/sign", {"version": case["version"]})
+
+    def carry(self, pieces: list[str], giver: str, taker: str) -> None:
+        """A pair of scans."""
+        offered = {"taker": taker, "samples": pieces, "careful": True}
+        self.do(giver, "POST", "/handovers", offered)
+        [waiting] = self.do(taker, "GET", "/handovers")["handovers"]
+        taken = {"samples": pieces, "careful": True}
+        self.do(taker, "POST", f"/handovers/{waiting['id']}/take", taken)
+
+    def test(self, piece: str) -> None:
+        self.do("verifier1", "POST", f"/lab/samples/{piece}/start")
+        draft = {"values": GOOD, "standards": [STANDARD], "maker": "某厂", "model": "JD-1"}
+        sheet = self.do("verifier1", "PUT", f"/lab/samples/{piece}/result", draft)
+        result = sheet["results"][0]["id"]
+        self.do("verifier1", "POST", f"/lab/results/{result}/test", {"conclusion": "qualified"})
+        self.do("reviewer1", "POST", f"/lab/results/{result}/review")
+        self.do("approver1", "POST", f"/lab/results/{result}/approve")
+
+    def progress(self, code: str, tail: str = "") -> Any:
+        return self.hall.ask("POST", f"{HALL}/progress", {"code": code, "tail": tail})
+
+
+def test_a_visit_ends_with_the_instruments_and_their_certificates(either: ServerThread) -> None:
+    hall = either
+    visit = Visit(hall)
+    kiosk = hall.credentials["devices"]["kiosk-1"]
+    voucher = booked(hall)
+    came = checked_in(hall, voucher["code"])
+    pieces = [label["code"] for label in came["order"]["labels"]]
+    case = visit.accept(voucher["number"])
+    assert case["state"] == "accepted"
+    assert {piece["holder"]["id"] for piece in case["pieces"]} == {"staff:clerk1"}
+
+    followed = visit.progress(case["code"])
+    assert followed["state"] == "accepted"
+    assert followed["pickup_code"] == ""
+    visit.carry(pieces, "clerk1", "verifier1")
+    air = {"section": "光学室", "celsius": 20, "humidity": 50}
+    visit.do("verifier1", "POST", "/lab/climate", air)
+    for piece in pieces:
+        visit.test(piece)
+    until("the certificates being out", lambda: visit.progress(case["code"])["state"] == "ready")
+
+    proved = visit.progress(case["code"], TAIL)
+    pickup = proved["pickup_code"]
+    assert pickup.startswith("P")
+    proof = {"code": pickup, "tail": TAIL}
+    found = hall.ask("POST", f"{HALL}/certificates/find", proof, kiosk)
+    assert [one["state"] for one in found["certificates"]] == ["issued", "issued"]
+    assert {one["serial"] for one in found["certificates"]} == {"202601", "202602"}
+    listed = visit.do("clerk1", "GET", "/certificates")["lines"]
+    status = hall.ask("GET", f"/certificates/{listed[0]['code']}")
+    # This hall has no key: what it makes is a specimen, and says so.
+    assert (status["finding"], status["signed"]) == ("specimen", False)
+
+    seen = hall.ask("POST", f"{HALL}/pickups", proof, kiosk)
+    assert (seen["ready"], seen["complete"], seen["may_collect"]) == (2, True, True)
+    number = hall.ask("POST", f"{HALL}/pickups/tickets", proof, kiosk)["ticket"]["number"]
+    assert number.startswith("C")
+    # What has not come back from the lab is not on the counter: it is handed over again first.
+    visit.carry(pieces, "verifier1", "clerk1")
+    rest = visit.do("clerk1", "POST", "/releases", {"code": pickup, "samples": pieces[:1]})
+    assert rest["next_code"].startswith("P")
+    replayed = {"code": pickup, "samples": pieces[1:]}
+    assert visit.refused("clerk1", "POST", "/releases", replayed) == "pickup_used"
+    visit.do("clerk1", "POST", "/releases", {"code": rest["next_code"], "samples": pieces[1:]})
+    assert visit.progress(case["code"])["state"] in ("released", "closed")
+
+    told = [step["kind"] for step in visit.progress(case["code"])["steps"] if step["at"]]
+    assert len(told) == len(set(told)), "a stage is told once"
+    with hall.app.state.core.halls.engine.begin() as connection:
+        assert journal.check(connection, "main") is None
+        lines = connection.execute(select(t.journal.c.payload)).scalars().all()
+    for secret in (PHONE, SHOP["name"], SHOP["company"]):
+        assert not any(secret in line for line in lines)
+
+
+def test_what_still_lies_in_the_lab_is_not_released_at_the_counter(hall: ServerThread) -> None:
+    visit = Visit(hall)
+    voucher = booked(hall)
+    pieces = [label["code"] for label in checked_in(hall, voucher["code"])["order"]["labels"]]
+    case = visit.accept(voucher["number"])
+    visit.carry(pieces, "clerk1", "verifier1")
+    visit.do("verifier1", "POST", "/lab/climate", {"section": "光学室", "celsius": 20, "humidity": 50})
+    for piece in pieces:
+        visit.test(piece)
+    until("the certificates being out", lambda: visit.progress(case["code"])["state"] == "ready")
+    code = visit.progress(case["code"], TAIL)["pickup_code"]
+    refused = visit.refused("clerk1", "POST", "/releases", {"code": code, "samples": pieces})
+    assert refused == "wrong_custodian"
+    visit.carry(pieces, "verifier1", "clerk1")
+    visit.do("clerk1", "POST", "/releases", {"code": code, "samples": pieces})
