@@ -345,6 +345,7 @@ def test_a_number_of_the_pick_up_service_and_the_same_when_asked_again(hall: Ser
 
 def test_after_its_ticket_is_done_a_second_visit_has_a_new_number(hall: ServerThread, clock: Clock) -> None:
     case, order = ready(hall)
+    shelve(hall, order)
     body = {"code": pickup(hall, order).code, "tail": TAIL}
     first = hall.ask("POST", f"{HALL}/pickups/tickets", body, kiosk(hall))["ticket"]
     clerk = hall.sign_in("clerk3")

@@ -1,4 +1,4 @@
-"""One visit through every part over HTTP: booked, checked in, accepted, tested, signed, certified, collected."""
+"""One visit through every part over HTTP, from the booking to the certificates in the customer's hands."""
 
 from __future__ import annotations
 
