@@ -23,7 +23,9 @@ from .limits import Turns
 from .refused import refuse
 
 BURST, A_MINUTE = 30, 20.0
-"""Checks from one address: numbers follow each other, and nobody shall read them all."""
+"""Checks by number or file from one address: numbers follow each other, and nobody shall read them all."""
+CODES_AT_ONCE, CODES_A_MINUTE = 300, 300.0
+"""Checks by code, which nobody can guess: against a flood alone."""
 MOST_BYTES = 5 * 1024 * 1024
 CODES = re.compile(rb"(?<![0-9A-Z])Z[0-9A-Z]{15}(?![0-9A-Z])")
 LOOKED_AT = 8
@@ -35,14 +37,15 @@ class Checking:
     def __init__(self, halls: Halls) -> None:
         self._halls = halls
         self._turns = Turns(halls.now, BURST, A_MINUTE)
+        self._codes = Turns(halls.now, CODES_AT_ONCE, CODES_A_MINUTE)
 
     def count(self, address: str) -> None:
         """One more check from this address. Raises Refused: too_many_requests."""
-        self._turns.take(address)
+        self._codes.take(address)
 
     async def status(self, text: str, address: str) -> c.CertificateStatus:
         """The certificate with this code. Raises Refused: certificate_unknown, too_many_requests."""
-        self._turns.take(address)
+        self._codes.take(address)
         found = await self._by_code(text)
         if not found:
             raise refuse("certificate_unknown")
@@ -50,11 +53,12 @@ class Checking:
 
     async def code_or_number(self, text: str, address: str) -> c.CheckView:
         """The certificate with this code or number, or that there is none."""
-        self._turns.take(address)
+        self._codes.take(address)
         plain = text.strip().split("?")[0].rstrip("/").rsplit("/check/", 1)[-1][:64]
         found = await self._by_code(plain)
         if found or isinstance(codes.read(plain), codes.Code):
             return _view("code", found)
+        self._turns.take(address)
         number = re.sub(r"\s+", "", plain)
         hits = await asyncio.to_thread(
             self._halls.read, lambda at: self._statuses(at, certificates.numbered(at, number))

@@ -134,6 +134,19 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("PUT", f"{LABS}/equipment/{{code}}"): MANAGERS,
     **{("POST", f"{LABS}/equipment/{{code}}/{step}"): LAB for step in ("state", "checks")},
     ("POST", f"{LABS}/equipment/{{code}}/factors"): MANAGERS,
+    ("POST", f"{HALL}/certificates/find"): EVERYONE - {"display", "lab"},
+    ("POST", "/api/v1/certificates/{id}/prints"): frozenset({"kiosk", "east-kiosk"}),
+    ("GET", "/api/v1/prints/{id}/pdf"): frozenset({"kiosk", "east-kiosk"}),
+    ("POST", "/api/v1/prints/{id}"): frozenset({"kiosk", "east-kiosk"}),
+    ("POST", "/api/v1/certificates/{id}/links"): EVERYONE - {"display", "lab"},
+    ("GET", "/api/v1/certificates/{code}"): EVERYONE,
+    ("GET", f"{HALL}/certificates"): STAFF | LAB,
+    ("GET", f"{HALL}/certificates/{{id}}/pdf"): STAFF | LAB,
+    ("POST", f"{HALL}/certificates/{{id}}/revoke"): MANAGERS,
+    ("POST", f"{HALL}/certificates/{{id}}/retry"): STAFF | LAB,
+    ("GET", f"{HALL}/papers"): MANAGERS,
+    ("PUT", f"{HALL}/papers"): MANAGERS,
+    ("GET", f"{HALL}/status-labels/{{code}}"): GIVE | LAB,
     ("POST", "/api/v1/devices/self/status"): DEVICES,
     ("POST", f"{HALL}/emergency"): MANAGERS,
     **{
@@ -185,7 +198,27 @@ PAGES: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/desk/{hall}/{counter}"): STAFF,
     ("GET", "/manage"): MANAGERS | {"east-manager"},
     ("GET", "/manage/{part}"): MANAGERS | {"east-manager"},
+    **{
+        ("GET", f"/lab{part}"): LAB | {"east-manager"}
+        for part in (
+            "",
+            "/sample/{code}",
+            "/order/{code}",
+            "/sign",
+            "/questions",
+            "/equipment",
+            "/climate",
+            "/people",
+        )
+    },
     ("GET", "/visits/{hall}"): STAFF,
     ("GET", "/visits/{hall}/{what}"): STAFF,
+    ("GET", "/certificates/{hall}"): STAFF | LAB,
+    ("GET", "/certificates/{hall}/labels/{code}.pdf"): STAFF | LAB,
+    ("GET", "/certificates/{hall}/{what}"): STAFF | LAB,
+    ("GET", "/check"): EVERYONE,
+    ("POST", "/check"): EVERYONE,
+    ("GET", "/check/{code}"): EVERYONE,
+    ("GET", "/d/{token}"): EVERYONE,
 }
 """The pages go by cookie: a device has none, and is nobody to them."""

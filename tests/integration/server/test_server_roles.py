@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 import requests
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from server.store.certificates import Certificate
+from tests.certified import certify
 from tests.integration.server.roles import API, PAGES, ROLES, Role
 from tests.integration.server.signing import Browser
 from tests.servers import ServerThread
+from tests.waiting import until
 
-from .visits import DAY, LENSMETERS, SHOP, SLOT, booked, booking, customer
+from .visits import DAY, LENSMETERS, SHOP, SLOT, booked, booking, checked_in, customer
 
 BODILESS = ("/api/v1/tickets/{id}/cancel",)
 OFFER = "/api/v1/halls/{hall}/offer"
@@ -120,6 +123,11 @@ class Walk:
                 }
             ),
             "/api/v1/halls/{hall}/lab/credentials/{id}": held,
+            "/api/v1/certificates/{id}/prints": proof,
+            "/api/v1/prints/{id}": {"outcome": "printed"},
+            "links": proof,
+            "revoke": {"reason": "编号写错"},
+            "papers": server.ask("GET", "/halls/main/papers", token=admin),
             "due-items": {
                 "item": "lensmeter",
                 "due_on": "2027-01-31",
@@ -218,6 +226,25 @@ def voucher(shared: ServerThread) -> str:
     return code
 
 
+class Certified(NamedTuple):
+    sample: str
+    token: str
+    """Of a link that opens its certificate."""
+
+
+@pytest.fixture(scope="module")
+def certified(shared: ServerThread, voucher: str) -> Certified:
+    lines = [{"item": "lensmeter", "pieces": 1}]
+    one = booked(shared, slot="accept-1600", customer=customer(2), lines=lines)
+    order = checked_in(shared, one["code"])["order"]
+    drafted = certify(shared, order["id"])
+    assert isinstance(drafted, Certificate)
+    until("the certificate", lambda: shared.request("GET", f"/api/v1/certificates/{drafted.code}").ok)
+    proof = {"code": one["code"], "tail": customer(2)["phone"][-4:]}
+    url = shared.ask("POST", f"/certificates/{drafted.id}/links", proof)["url"]
+    return Certified(drafted.sample, url.rpartition("/")[2])
+
+
 @pytest.fixture(scope="module")
 def walk(shared: ServerThread, voucher: str) -> Walk:
     """After the voucher: on its way the walk takes items out of the catalogue."""
@@ -253,7 +280,7 @@ def test_a_wrong_token_is_nobody_anywhere(walk: Walk, shared: ServerThread, toke
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_page_opens_for_whom_the_table_says(
-    shared: ServerThread, tokens: dict[Role, str], voucher: str, role: Role
+    shared: ServerThread, tokens: dict[Role, str], voucher: str, certified: Certified, role: Role
 ) -> None:
     users = {"clerk": "clerk1", "lab": "verifier1", "east-clerk": "east-clerk1"}
     browser = Browser(shared)
@@ -265,8 +292,17 @@ def test_each_page_opens_for_whom_the_table_says(
     for (method, path), let_in in PAGES.items():
         if method == "POST":
             continue
-        code = voucher if path.startswith("/v/") else ticket
-        filled = path.format(name="main", hall="main", counter="1", code=code, part="staff", what="orders")
+        of_certificates = path.startswith("/certificates")
+        code = voucher if path.startswith("/v/") else certified.sample if of_certificates else ticket
+        filled = path.format(
+            name="main",
+            hall="main",
+            counter="1",
+            code=code,
+            part="staff",
+            what="labels" if of_certificates else "orders",
+            token=certified.token,
+        )
         answer = browser.see("GET", filled)
         where = f"{role}: {path}: {answer.status_code}"
         if role in let_in:

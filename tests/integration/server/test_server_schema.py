@@ -122,6 +122,7 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
             "orders",
             "lab",
             "negotiations",
+            "certificates",
             "equipment",
             "cases",
             "handovers",
