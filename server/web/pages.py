@@ -5,7 +5,20 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from . import about, book, book_find, cases, certificates, check, desk, manage, public, visits, voucher
+from . import (
+    about,
+    book,
+    book_find,
+    cases,
+    certificates,
+    check,
+    desk,
+    lab,
+    manage,
+    public,
+    visits,
+    voucher,
+)
 from .about import AboutServices
 from .book_ports import BookingServices
 from .case_ports import CaseServices
@@ -21,7 +34,7 @@ __all__ = ["pages", "static_files"]
 def pages(services: PageServices) -> APIRouter:
     """The pages over ``services``; they stand outside the OpenAPI description."""
     router = APIRouter(include_in_schema=False)
-    for part in (public, desk, manage):
+    for part in (public, desk, manage, lab):
         router.include_router(part.routes(services))
     if isinstance(services, BookingServices):
         for booking in (book_find, book, voucher):
@@ -41,6 +54,7 @@ def pages(services: PageServices) -> APIRouter:
     @router.get("/board/{anything:path}", response_class=HTMLResponse)
     @router.get("/counter/{anything:path}", response_class=HTMLResponse)
     @router.get("/desk/{anything:path}", response_class=HTMLResponse)
+    @router.get("/lab/{anything:path}", response_class=HTMLResponse)
     @router.get("/manage/{anything:path}", response_class=HTMLResponse)
     @router.get("/visits/{anything:path}", response_class=HTMLResponse)
     @router.get("/cases/{anything:path}", response_class=HTMLResponse)

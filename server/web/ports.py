@@ -39,6 +39,11 @@ class WhoIsIn:
         return bool(self.roles & {"manager", "admin"})
 
     @property
+    def at_benches(self) -> bool:
+        """Whether the benches' pages are theirs."""
+        return bool(self.roles & {"lab", "manager", "admin"})
+
+    @property
     def benches(self) -> bool:
         """Whether they work at the benches only, and hold no counter."""
         return "lab" in self.roles and not self.roles & {"clerk", "manager", "admin"}
