@@ -22,8 +22,10 @@ def kiosk_settings(
     language: str = "zh",
     label_port: int | None = None,
     camera: Path | None = None,
+    certificates: str = "",
 ) -> Settings:
-    """``label_port``: of a label printer that speaks ZPL. ``camera``: what it sees (driver camera-file)."""
+    """``label_port``: of a label printer that speaks ZPL. ``camera``: what it sees (driver camera-file).
+    ``certificates``: the address of a printer for them (IPP); empty: none."""
     return {
         "server": {"url": url, "hall": "main", "token_file": "credentials.json", "device": device},
         "screen": {
@@ -44,6 +46,7 @@ def kiosk_settings(
             if label_port is not None
             else {}
         ),
+        **({"certificates": {"driver": "ipp", "address": certificates}} if certificates else {}),
         **({"scanner": {"driver": "camera-file", "path": str(camera)}} if camera is not None else {}),
         "staff": {"pin": "123456"},
         "state": {"dir": f"{device}-state"},

@@ -23,6 +23,7 @@ from pathlib import Path
 from threading import Event
 
 from .asking import answers
+from .certificate_printer import address, certificate_printer
 from .configurations import display_settings, kiosk_settings, write
 from .programs import NotReadyError, Program, stop_all
 from .screens import NoScreenError, Screen, own_screen, virtual_screen
@@ -50,6 +51,7 @@ class Plan:
     printer_switches: int
     label_port: int
     label_switches: int
+    certificate_port: int
 
     @property
     def url(self) -> str:
@@ -63,6 +65,7 @@ class Plan:
             self.printer_switches: "the printer's switches (LIQU_DEMO_PRINTER_PORT + 1)",
             self.label_port: "the simulated label printer (LIQU_DEMO_PRINTER_PORT + 2)",
             self.label_switches: "the label printer's switches (LIQU_DEMO_PRINTER_PORT + 3)",
+            self.certificate_port: "the certificate printer (LIQU_DEMO_PRINTER_PORT + 4)",
             self.kiosk_script: "the kiosk's scripted touch (LIQU_DEMO_PORT + 1)",
             self.display_script: "the display's pictures (LIQU_DEMO_PORT + 2)",
         }
@@ -88,6 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         printer_switches=options.printer_port + 1,
         label_port=options.printer_port + 2,
         label_switches=options.printer_port + 3,
+        certificate_port=options.printer_port + 4,
     )
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -205,6 +209,13 @@ def cast(plan: Plan, screens: list[Screen]) -> list[Program]:
             ],
             lambda: answers(f"http://127.0.0.1:{plan.label_switches}/state") is not None,
         ),
+        *certificate_printer(
+            plan.folder / "certificates",
+            plan.certificate_port,
+            log=plan.folder / "log",
+            ready=lambda: listens(plan.certificate_port),
+            say=say,
+        ),
         program(
             "the kiosk",
             ["liqu-kiosk", "--config", str(kiosk)],
@@ -233,6 +244,7 @@ def write_configurations(plan: Plan, *, virtual: bool) -> tuple[Path, Path]:
             control_port=plan.kiosk_script,
             label_port=plan.label_port,
             camera=plan.camera,
+            certificates=address(plan.certificate_port),
         ),
     )
     display = write(
@@ -245,6 +257,11 @@ def write_configurations(plan: Plan, *, virtual: bool) -> tuple[Path, Path]:
         ),
     )
     return kiosk, display
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def healthy(url: str) -> bool:
@@ -301,7 +318,10 @@ def summary(plan: Plan, screens: Sequence[Screen]) -> str:
   Ticket pages    {plan.url}/t/CODE (as the QR on each ticket says)
   Booking         {plan.url}/book/main
   Disclosure      {plan.url}/about/main
-  Printed sheets  {plan.folder / "paper"}; labels {plan.folder / "labels"}
+  Counter         {plan.url}/cases and {plan.url}/pickup
+  Lab             {plan.url}/lab
+  Certificates    {plan.url}/certificates; to check one {plan.url}/check
+  Printed sheets  {plan.folder / "paper"}, {plan.folder / "labels"}, {plan.folder / "certificates"}
   Kiosk's camera  a picture put into {plan.camera} is held before it, such as a voucher's
   Kiosk, display  {where}
   Kiosk's staff corner: hold the top left corner for 5 s, PIN 123456
