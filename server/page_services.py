@@ -11,6 +11,7 @@ from server.api.problems import problem_of
 from server.page_booking import PagesBooking
 from server.page_cases import PagesCases
 from server.page_certificates import PagesCertificates
+from server.page_follow import PagesFollow
 from server.protocol.errors import Problem
 from server.protocol.offer import AboutView
 from server.protocol.views import Board, CounterPanel, Desk, HallHead, TicketView
@@ -21,7 +22,7 @@ from server.services.refused import Refused
 from server.web.ports import SignedIn, WhoIsIn
 
 
-class PagesCore(PagesBooking, PagesCertificates, PagesCases):
+class PagesCore(PagesBooking, PagesCertificates, PagesCases, PagesFollow):
     async def halls(self) -> Sequence[HallHead]:
         halls = self._core.halls
         return [views.head(halls.floor(id), halls.now()) for id in halls.ids()]
