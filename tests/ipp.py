@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
-from assets.demo.programs import Program
+from assets.demo.certificate_printer import address, certificate_printer
 from tests.conftest import need
 from tests.waiting import free_port, until
 
@@ -49,36 +49,24 @@ class IppPeer:
 
     def __init__(self, folder: Path, port: int, formats: str = "application/pdf") -> None:
         self.port = port
-        self.address = f"ipp://localhost:{port}/ipp/print"
+        self.address = address(port)
         self.folder = folder
         (folder / "out").mkdir(parents=True, exist_ok=True)
-        (folder / "spool").mkdir(exist_ok=True)
         command = folder / "print"
         command.write_text(COMMAND.format(folder=folder), encoding="utf-8")
         command.chmod(command.stat().st_mode | stat.S_IXUSR)
-        bus = folder / "bus"
-        self._bus = Program(
-            "dbus",
-            ["dbus-daemon", "--session", "--nofork", f"--address=unix:path={bus}"],
-            folder / "dbus.log",
-            ready=bus.exists,
-            say=lambda _line: None,
-        )
-        self._printer = Program(
-            "ippeveprinter",
-            [
-                *("ippeveprinter", "-r", "off", "-n", "localhost", "-p", str(port)),
-                *("-d", str(folder / "spool"), "-k", "-f", formats, "-c", str(command), "Test"),
-            ],
-            folder / "ipp.log",
+        self._bus, self._printer = certificate_printer(
+            folder / "spool",
+            port,
+            log=folder,
             ready=self._answers,
-            env={"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={bus}"},
+            command=command,
+            formats=formats,
             say=lambda _line: None,
         )
 
     def start(self) -> None:
         if not self._bus.alive:
-            (self.folder / "bus").unlink(missing_ok=True)
             self._bus.start()
             self._bus.wait_ready()
         self._printer.start()
@@ -151,7 +139,6 @@ def ippeve(folder: Path, *, formats: str = "application/pdf", on: bool = True) -
     """A printer that is ready, its tray full; ``on`` False: switched off for now."""
     need(shutil.which("ippeveprinter"), "ippeveprinter is not installed (Debian: cups-ipp-utils)")
     need(shutil.which("dbus-daemon"), "dbus-daemon is not installed (Debian: dbus)")
-    # The address of a socket is at most 107 signs: the bus lives where the path is short.
     peer = IppPeer(folder, free_port(), formats)
     try:
         if on:

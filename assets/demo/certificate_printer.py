@@ -1,6 +1,6 @@
 """A printer for certificates that needs no paper: ``ippeveprinter`` of the CUPS project and the bus it wants.
 
-What it prints stays as PDF in a folder; its own page (``http://localhost:PORT/``) fills and empties its trays.
+What it prints stays as PDF in a folder; its page (``http://localhost:PORT/``) fills and empties its trays.
 """
 
 from __future__ import annotations
