@@ -246,7 +246,7 @@ def certified(shared: ServerThread, voucher: str) -> Certified:
 
 
 @pytest.fixture(scope="module")
-def walk(shared: ServerThread, voucher: str) -> Walk:
+def walk(shared: ServerThread, voucher: str, certified: Certified) -> Walk:
     """After the voucher: on its way the walk takes items out of the catalogue."""
     return Walk(shared)
 
