@@ -47,6 +47,7 @@ from server.live.poll import poll
 from server.live.rights import watch_rights
 from server.page_services import PagesCore
 from server.protocol.views import Health
+from server.services.again import Again
 from server.services.bookings import Bookings
 from server.services.certificate_prints import CertificatePrints
 from server.services.certificates import Certificates
@@ -113,6 +114,7 @@ def make_app(
         fleets=Fleets(halls),
         pickups=Pickups(halls, proofs, tickets.new_code),
         progress=progress,
+        again=Again(halls, bookings, proofs),
         intake=Intake.over(halls),
         certificates=Certificates(halls, signing=signer is not None),
         certificate_prints=certificate_prints,

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from server.live.hub import Hub
 from server.protocol.words import Role
+from server.services.again import Again
 from server.services.bookings import Asker, Bookings
 from server.services.certificate_prints import CertificatePrints
 from server.services.certificates import Certificates
@@ -61,6 +62,7 @@ class Core:
     fleets: Fleets
     pickups: Pickups
     progress: Progress
+    again: Again
     intake: Intake
     certificates: Certificates
     certificate_prints: CertificatePrints

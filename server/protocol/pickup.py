@@ -144,6 +144,8 @@ class PieceView(Wire):
     certificate: str
     """Its number; empty: none yet."""
     due: date | None
+    where: Text | None = None
+    """On the staff's screen only: the shelf, or the colleague, that has it."""
 
 
 class PickupView(Wire):

@@ -36,6 +36,7 @@ from .people import Who
 from .progress_sentences import PICKUP_NOT_YET
 from .proofs import Found, Proofs
 from .refused import Refused, refuse
+from .staff_names import names
 from .work import Answer, Ledger, Once, Record
 
 SHOWN = 500
@@ -128,6 +129,11 @@ class Pickups:
             against = may_hand_out(one, [_scanned(piece, papers) for piece in pieces.values()])
             if against is not None:
                 return _in_words(against)
+            # Who hands out must have it: one custodian at a time, up to the last pair of scans.
+            elsewhere = [it.holder for it in pieces.values() if not at_the_counter(it.holder, who.user)]
+            if elsewhere:
+                called = names(connection, ledger.floor.hall).holder(elsewhere[0]).name
+                return Refusal("wrong_custodian", {"holder": called})
             return self._hand_out(ledger, order, one, list(pieces.values()), papers)
 
         return await self._halls.writer(hall).perform(Record(who.id, change, 201, once))
@@ -161,7 +167,7 @@ class Pickups:
             pickups.save(connection, made)
             one = ready.keep_code(ledger, order) or made
             ledger.touch(order.id)
-            told = pickup_view(connection, ledger.floor, order, one)
+            told = pickup_view(connection, ledger.floor, order, one, staff=True)
             return told.model_copy(
                 update={"next_code": one.code, "next_number": one.number}
             ).model_dump_json()
@@ -203,14 +209,21 @@ class Pickups:
             # It was partly released before: its state stays, but there is a new code to be told of.
             ready.changed(ledger, order, settled)
         _remind(ledger, order, pieces, papers)
-        told = pickup_view(connection, ledger.floor, settled, following or used)
+        told = pickup_view(connection, ledger.floor, settled, following or used, staff=True)
         if following is not None:
             told = told.model_copy(update={"next_code": following.code, "next_number": following.number})
         return told.model_dump_json()
 
 
-def pickup_view(connection: Connection, floor: Floor, order: orders.Order, one: Pickup) -> p.PickupView:
-    """What there is to collect with ``one``; its customer masked."""
+def at_the_counter(holder: str, user: str) -> bool:
+    """Whether ``user`` may hand out what ``holder`` has: it is theirs, or lies on a shelf."""
+    return holder == f"staff:{user}" or holder.startswith("shelf:")
+
+
+def pickup_view(
+    connection: Connection, floor: Floor, order: orders.Order, one: Pickup, *, staff: bool = False
+) -> p.PickupView:
+    """What there is to collect with ``one``; its customer masked. ``staff``: also where each piece is."""
     hall = floor.hall
     samples = orders.samples(connection, order.id)
     customer = bookings.find_customer(connection, order.customer) if order.customer else None
@@ -229,7 +242,7 @@ def pickup_view(connection: Connection, floor: Floor, order: orders.Order, one: 
         number=order.number,
         who=mask(customer.type, customer.name, customer.company) if customer else "",
         state=one.state,
-        pieces=piece_views(connection, hall, order, samples[:SHOWN], len(samples)),
+        pieces=piece_views(connection, hall, order, samples[:SHOWN], len(samples), staff=staff),
         ready=count,
         complete=complete,
         may_collect=may,
@@ -239,13 +252,21 @@ def pickup_view(connection: Connection, floor: Floor, order: orders.Order, one: 
 
 
 def piece_views(
-    connection: Connection, hall: Hall, order: orders.Order, samples: Sequence[orders.Sample], count: int
+    connection: Connection,
+    hall: Hall,
+    order: orders.Order,
+    samples: Sequence[orders.Sample],
+    count: int,
+    *,
+    staff: bool = False,
 ) -> tuple[p.PieceView, ...]:
-    """Each of ``samples`` of an order of ``count`` pieces, as its customer may see it."""
+    """Each of ``samples`` of an order of ``count`` pieces, as its customer may see it; ``staff``: also where
+    it is."""
+    called = names(connection, hall) if staff else None
     papers = pickups.papers(connection, order.id, tuple(one.code for one in samples))
     # Thousands of a fleet share a handful of words.
     states = {state: both("server", SAMPLE_STATES[state]) for state in {one.state for one in samples}}
-    names = {item: item_name(hall, item) for item in {one.item for one in samples}}
+    items = {item: item_name(hall, item) for item in {one.item for one in samples}}
     made = []
     for one in samples:
         paper = papers.get(one.code)
@@ -257,7 +278,7 @@ def piece_views(
             p.PieceView(
                 index=one.position,
                 count=count,
-                item=names[one.item],
+                item=items[one.item],
                 state=one.state,
                 state_text=states[one.state],
                 conclusion=conclusion,
@@ -265,6 +286,7 @@ def piece_views(
                 ready=one.state == "ready",
                 certificate=paper.number if paper is not None and issued else "",
                 due=one.due,
+                where=called.holder(one.holder).name if called is not None and one.holder else None,
             )
         )
     return tuple(made)

@@ -83,6 +83,19 @@ class Proofs:
         self._guesses.missed(*guessers)
         raise refuse("pickup_unknown")
 
+    def prove(self, text: str, phone: str, tail: str, asker: Asker) -> None:
+        """That who asks for ``text`` knows the tail of ``phone``.
+
+        Raises Refused: pickup_unknown, too_many_requests.
+        """
+        guessers = self.guessers(text, asker)
+        self._guesses.must_not_wait(*guessers)
+        if phone and secrets.compare_digest(customers.tail(phone).encode(), tail.encode()):
+            self._guesses.right(guessers[0])
+            return
+        self._guesses.missed(*guessers)
+        raise refuse("pickup_unknown")
+
     @staticmethod
     def guessers(text: str, asker: Asker) -> tuple[str, ...]:
         """By whom a wrong proof is counted."""

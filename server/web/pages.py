@@ -7,12 +7,15 @@ from fastapi.responses import HTMLResponse
 
 from . import (
     about,
+    again,
     book,
     book_find,
     cases,
     certificates,
     check,
+    collect,
     desk,
+    follow,
     lab,
     manage,
     public,
@@ -23,6 +26,7 @@ from .about import AboutServices
 from .book_ports import BookingServices
 from .case_ports import CaseServices
 from .certificate_ports import CertificateServices
+from .follow_ports import FollowServices
 from .look import static_files
 from .ports import PageServices
 from .render import language_of
@@ -46,6 +50,10 @@ def pages(services: PageServices) -> APIRouter:
     if isinstance(services, CertificateServices):
         router.include_router(check.routes(services))
         router.include_router(certificates.routes(services, services))
+    if isinstance(services, FollowServices):
+        for following in (follow, again):
+            router.include_router(following.routes(services))
+        router.include_router(collect.routes(services))
     if isinstance(services, AboutServices):
         router.include_router(about.routes(services))
 
@@ -57,6 +65,7 @@ def pages(services: PageServices) -> APIRouter:
     @router.get("/lab/{anything:path}", response_class=HTMLResponse)
     @router.get("/manage/{anything:path}", response_class=HTMLResponse)
     @router.get("/visits/{anything:path}", response_class=HTMLResponse)
+    @router.get("/pickup/{anything:path}", response_class=HTMLResponse)
     @router.get("/cases/{anything:path}", response_class=HTMLResponse)
     @router.get("/certificates/{anything:path}", response_class=HTMLResponse)
     @router.get("/check/{anything:path}", response_class=HTMLResponse)

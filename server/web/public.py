@@ -10,6 +10,7 @@ from server.protocol.views import TicketView, WaitRange
 
 from . import sentences
 from .book_ports import BookingServices
+from .follow_ports import FollowServices
 from .ports import PageServices
 from .render import language_of, local, missing, page
 
@@ -87,10 +88,12 @@ def routes(services: PageServices) -> APIRouter:
         if view is None:
             return page(request, "no_ticket.html", language_of(request), status=404)
         language = language_of(request, view.language)
+        case = await services.case_of_ticket(view.id) if isinstance(services, FollowServices) else ""
         return page(
             request,
             "ticket.html",
             language,
+            case=case,
             sentences=sentences.TICKET,
             view=view,
             zone=view.hall.zone,

@@ -18,6 +18,7 @@ from . import voucher_print
 from .book import booking_page, own_headers
 from .book_find import contacts, hours_of
 from .book_ports import BookingServices
+from .follow_ports import FollowServices
 from .render import language_of, page
 
 
@@ -97,6 +98,7 @@ def routes(services: BookingServices) -> APIRouter:
             qr=voucher_print.qr_svg(one.code, say(_("凭证二维码"))),
             said=say(SAID[done]) if done in SAID and fits else "",
             contacts=contacts(one, view),
+            case=await services.case_of_number(one.number) if isinstance(services, FollowServices) else "",
         )
 
     @router.get("/v/{anything:path}", response_class=HTMLResponse)

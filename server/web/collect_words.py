@@ -1,0 +1,66 @@
+"""What the staff's page for handing out says, by key. Chinese is the source text."""
+
+from __future__ import annotations
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogue."""
+    return sentence
+
+
+COLLECT: dict[str, str] = {
+    "scan_code": _("扫描客户的取件码"),
+    "scan_code_hint": _("也可以输入12位数字，按回车"),
+    "scan_piece": _("逐件扫描要交付的样品"),
+    "scan_piece_hint": _("扫完后再扫一次客户的取件码，或按 Ctrl+回车，就交付"),
+    "waiting": _("等待扫码"),
+    "waiting_more": _("请客户出示取件码：手机上的二维码、小票，或报数字。"),
+    "order": _("委托单"),
+    "customer": _("客户"),
+    "ready_of": _("可取 {ready} 件，共 {count} 件"),
+    "not_all": _("其余还在办理，可以先取一部分，再给新的取件码。"),
+    "none_ready": _("现在没有可取的样品。"),
+    "piece": _("第 {index} 件"),
+    "where": _("在：{where}"),
+    "due": _("预计 {day}"),
+    "checked": _("已扫"),
+    "to_scan": _("待扫"),
+    "right": _("对，第 {index} 件 {item}"),
+    "right_more": _("已扫 {done} 件，可取的还有 {left} 件没扫。"),
+    "right_all": _("可取的都扫到了。再扫一次取件码就交付。"),
+    "twice": _("第 {index} 件已经扫过"),
+    "twice_more": _("请扫下一件。"),
+    "wrong_order": _("这件不是他的"),
+    "wrong_order_more": _("它属于委托单 {number}。放回原处，不要交出。"),
+    "not_ready": _("第 {index} 件还不能交"),
+    "not_ready_more": _("它现在是“{state}”。"),
+    "release": _("交付 {count} 件"),
+    "release_key": _("Ctrl+回车"),
+    "nothing_scanned": _("还没有扫到样品"),
+    "nothing_scanned_more": _("请先扫描要交付的样品。"),
+    "done": _("已交付 {count} 件"),
+    "done_all": _("全部取走，委托单已办结。"),
+    "done_part": _("还有 {count} 件。请把新的取件码交给客户，原来的已作废。"),
+    "new_code": _("新的取件码"),
+    "new_code_more": _("也发到了客户的手机上；客户在进度页输入手机尾号可以看到二维码。"),
+    "print_slip": _("打印"),
+    "next": _("下一位（Esc）"),
+    "start_over": _("重新开始（Esc）"),
+    "reissue": _("补办取件码"),
+    "reissue_more": _("客户遗失取件码时，核对证件后补办；原来的立即作废。"),
+    "reissue_order": _("委托单号，或扫描样品标签"),
+    "reissue_proof": _("核对了什么"),
+    "identity_card": _("身份证"),
+    "business_licence": _("营业执照"),
+    "authorisation_letter": _("授权委托书"),
+    "known_in_person": _("本人相识"),
+    "reissue_remark": _("备注"),
+    "reissue_now": _("补办"),
+    "reissued": _("已补办，原来的取件码作废"),
+    "offline": _("网络断开，还没有交付。恢复后请再试。"),
+    "no_link": _("连不上服务器"),
+    "no_link_more": _("请检查网络后重试；没有重复交付的危险。"),
+    "signed_out": _("登录已过期"),
+    "signed_out_more": _("请重新登录。"),
+    "stop": _("。"),
+}
