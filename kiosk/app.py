@@ -26,9 +26,14 @@ from server.protocol.commands import DeviceStatus
 from server.protocol.language import catalogue
 from server.protocol.places import tokens
 
+from . import appointing as b
+from . import collecting as c
 from . import flow
 from . import model as m
 from . import visit as v
+from .certificates import CertificateWork, Documents, NoDocuments
+from .flows.collecting import followed
+from .following import Follower, Line
 from .glass import Glass
 from .label_work import LabelWork
 from .ports import Finder, LabelMemory, Labels, Memory, Paper, Server, Typed, Voice
@@ -64,8 +69,11 @@ class KioskApp(App):
         finder: Finder | None = None,
         wedge: Typed | None = None,
         voice: Voice | None = None,
+        documents: Documents | None = None,
+        line: Line | None = None,
         printer: m.PrinterState = "offline",
         label_printer: m.PrinterState = "none",
+        certificate_printer: m.PrinterState = "none",
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_key: Callable[[], str] = lambda: str(uuid.uuid4()),
@@ -77,6 +85,9 @@ class KioskApp(App):
         self._memory = memory
         self._labels = labels
         self._label_work = LabelWork(labels, label_memory, server)
+        self._documents = documents or NoDocuments()
+        self._certificates = CertificateWork(self._documents, server, self.feed)
+        self._follower = Follower(line, self.feed)
         self._scanner = scanner
         self._finder = finder
         self._wedge = wedge
@@ -98,6 +109,7 @@ class KioskApp(App):
             language=rules.language,
             printer=printer,
             label_printer=label_printer,
+            documents=certificate_printer,
             scanner="none" if scanner is None else "offline",
             touched_at=now,
             heard_at=now,
@@ -120,6 +132,11 @@ class KioskApp(App):
         self._labels.watch(
             lambda state, detail: self._device_changed("labels", v.LabelPrinterChanged(state), detail)
         )
+        self._documents.watch(
+            lambda state, detail: self._device_changed(
+                "certificates", c.DocumentPrinterChanged(state), detail
+            )
+        )
         if self._wedge is not None:
             Window.bind(on_textinput=self._typed, on_key_down=self._key_down)
         if self._scanner is not None:
@@ -129,6 +146,8 @@ class KioskApp(App):
         self._spawn(self._keep_catalogue())
 
     def on_stop(self) -> None:
+        self._follower.follow(None)
+        self._certificates.stop_all()
         for task in self._tasks:
             task.cancel()
 
@@ -142,6 +161,7 @@ class KioskApp(App):
         self.state, effects = flow.step(self.state, event, self._clock())
         for effect in effects:
             self._do(effect)
+        self._follower.follow(followed(self.state))
         self.redraw()
 
     def heard(self, event: m.HomeSeen | m.Heard | m.LinkBroken, at: datetime | None) -> None:
@@ -176,7 +196,7 @@ class KioskApp(App):
     def _device_changed(
         self,
         name: str,
-        event: m.PrinterChanged | v.LabelPrinterChanged | v.ScannerChanged,
+        event: m.PrinterChanged | v.LabelPrinterChanged | c.DocumentPrinterChanged | v.ScannerChanged,
         detail: str,
     ) -> None:
         """From any thread."""
@@ -186,6 +206,7 @@ class KioskApp(App):
             known = {
                 m.PrinterChanged: self.state.printer,
                 v.LabelPrinterChanged: self.state.label_printer,
+                c.DocumentPrinterChanged: self.state.documents,
                 v.ScannerChanged: self.state.scanner,
             }[type(event)]
             if event.state != known:
@@ -257,6 +278,14 @@ class KioskApp(App):
                 self._spawn(self._quietly(self._label_work.seen, effect))
             case v.TellLabels():
                 self._spawn(self._label_work.tell())
+            case c.PrintDocument():
+                self._spawn(self._certificates.print(effect))
+            case c.StopDocument():
+                self._certificates.stop(effect)
+            case c.TellPrint():
+                self._spawn(self._certificates.told(effect))
+            case b.PrintVoucher():
+                self._spawn(self._print_voucher(effect))
             case m.Speak():
                 self._spawn(self._speak())
             case m.Close():
@@ -269,7 +298,7 @@ class KioskApp(App):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _answer(self, ask: Callable[[m.Asked | v.Weigh], m.Input], press: m.Asked | v.Weigh) -> None:
+    async def _answer(self, ask: Callable[[m.Said], m.Input], press: m.Said) -> None:
         answer: m.Input
         try:
             answer = await asyncio.to_thread(ask, press)
@@ -289,6 +318,16 @@ class KioskApp(App):
             log.exception("printing failed")
             paper = "unknown"
         self.feed(m.PaperEnded(effect.ticket.id, paper))
+
+    async def _print_voucher(self, effect: b.PrintVoucher) -> None:
+        try:
+            paper = await asyncio.to_thread(
+                self._paper.print_voucher, effect.view, reprint=effect.reprint, language=effect.language
+            )
+        except Exception:
+            log.exception("printing a voucher failed")
+            paper = "unknown"
+        self.feed(b.VoucherEnded(effect.view.code, paper))
 
     async def _print_label(self, effect: v.PrintLabel) -> None:
         self.feed(v.LabelEnded(effect.label.code, await self._label_work.print(effect)))
@@ -318,6 +357,8 @@ class KioskApp(App):
                 good = await asyncio.to_thread(self._paper.print_test)
             case "labels":
                 good = await asyncio.to_thread(self._labels.print_test)
+            case "certificates":
+                good = await asyncio.to_thread(self._documents.print_test)
             case "scanner":
                 good = self.state.scanner == "ready"
             case "link":
@@ -352,10 +393,16 @@ class KioskApp(App):
         while True:
             await self._tell_status()
             await self._label_work.tell()
+            await self._certificates.tell()
             await asyncio.sleep(STATUS_EVERY)
 
     async def _tell_status(self) -> None:
-        status = DeviceStatus(version=VERSION, printer=self.state.printer, detail=self._all_details()[:200])
+        status = DeviceStatus(
+            version=VERSION,
+            printer=self.state.printer,
+            certificates=self.state.documents,
+            detail=self._all_details()[:200],
+        )
         try:
             await asyncio.to_thread(self._server.tell_status, status)
         except Exception:
@@ -363,7 +410,11 @@ class KioskApp(App):
 
     def _all_details(self) -> str:
         """How all devices are but the ticket printer, whose state has a place of its own; for the staff."""
-        others = {"labels": self.state.label_printer, "scanner": self.state.scanner}
+        others = {
+            "labels": self.state.label_printer,
+            "certificates": self.state.documents,
+            "scanner": self.state.scanner,
+        }
         told = [self._details.get("", "")]
         told += [
             f"{name} {state}" + (f" ({detail})" if (detail := self._details.get(name)) else "")
@@ -383,6 +434,10 @@ def _picture(state: m.State) -> tuple[object, ...]:
         changing = (at.press, at.patience)
     elif isinstance(at, v.Labelling):
         changing = (at.order, at.left, at.paper, at.ends)
+    elif isinstance(at, c.Printing):
+        changing = (at.left, at.stage, at.pages, at.ends, at.why)
+    elif isinstance(at, b.Appointed):
+        changing = (at.view, at.paper)
     return (
         type(at),
         changing,
@@ -395,6 +450,7 @@ def _picture(state: m.State) -> tuple[object, ...]:
         state.printer,
         state.label_printer,
         state.scanner,
+        state.documents,
         state.catalogue,
         state.pin_wrong,
         state.pin_locked_until,

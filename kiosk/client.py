@@ -19,9 +19,11 @@ from pydantic import ValidationError
 from server.protocol.booking import CatalogueView, LabelPrinted
 from server.protocol.commands import DeviceStatus, Printed
 from server.protocol.errors import Problem
+from server.protocol.pickup import PrintEnded
 from server.protocol.views import TicketIssued
 from server.protocol.words import Language
 
+from . import collecting as c
 from . import model as m
 from . import questions
 from . import visit as v
@@ -44,10 +46,24 @@ FOR_PEOPLE = frozenset(
         *("appointment_unknown", "proof_wrong", "code_unreadable", "code_torn", "code_mistyped"),
         *("code_foreign", "wrong_day", "wrong_hall", "already_checked_in", "appointment_cancelled"),
         *("appointment_over", "not_booked", "lines_bad", "not_taken", "item_unknown", "notices_unread"),
-        *("slot_unknown", "slot_full", "order_unknown", "ticket_unknown", "sample_unknown"),
+        *("slot_unknown", "slot_full", "slot_begun", "too_far"),
+        *("order_unknown", "ticket_unknown", "sample_unknown"),
+        *("phone_bad", "consent_needed", "name_needed", "company_needed"),
+        *("pickup_unknown", "pickup_not_valid", "pickup_used", "pickup_revoked", "pickup_expired"),
+        *("not_ready", "nothing_ready", "certificate_unknown", "certificate_not_issued"),
+        *("certificate_over", "quota_used", "print_unknown", "print_over", "link_over"),
     }
 )
 """Refusals that concern the person; the others (a wrong token, say) concern the technician."""
+
+_END: dict[c.End, str] = {
+    "printed": "printed",
+    "stopped": "failed",
+    "failed": "failed",
+    "unknown": "unknown",
+}
+LARGEST = 30_000_000
+"""Bytes of a certificate; more is none."""
 
 _OUTCOME: dict[m.Paper, str] = {"printed": "printed", "unknown": "unknown"}
 
@@ -73,10 +89,10 @@ class HttpServer:
         self._sessions: list[requests.Session] = []
         self._opening = threading.Lock()
 
-    def issue(self, press: m.Asked | v.Weigh) -> m.Input:
+    def issue(self, press: m.Said) -> m.Input:
         path, body, understand = questions.about(press, self._hall)
         # A question that changes nothing has a key of its own kiosk only: the server's must be unique.
-        changes = isinstance(press, m.Press | v.CheckInPress | v.RegisterPress)
+        changes = isinstance(press, m.Changing)
         answer = self._tries(
             "POST",
             path,
@@ -124,6 +140,34 @@ class HttpServer:
             return False
         if not answer.ok:
             log.error("the server does not take what became of labels: %s", problem_in(answer).code)
+        return True
+
+    def document(self, path: str) -> bytes | None:
+        # Only of the server that gave the address: what it tells is a path, and is used as one.
+        if not path.startswith("/") or path.startswith("//"):
+            log.error("the server's address of a certificate is none of its own")
+            return None
+        answer = self._tries("GET", path, accept="application/pdf")
+        if answer is None or answer.status_code != 200:
+            log.error("a certificate could not be fetched: %s", answer.status_code if answer else "no answer")
+            return None
+        if len(answer.content) > LARGEST or not answer.content.startswith(b"%PDF-"):
+            log.error("what the server gave is no certificate")
+            return None
+        return answer.content
+
+    def tell_print(self, effect: c.TellPrint) -> bool:
+        body = PrintEnded.model_validate({"outcome": _END[effect.end], "reason": effect.reason[:64]})
+        answer = self._tries(
+            "POST",
+            f"/api/v1/prints/{effect.job}",
+            body=body.model_dump(mode="json"),
+            key=f"{effect.job}-{effect.end}",
+        )
+        if answer is None or answer.status_code in AGAIN:
+            return False
+        if not answer.ok:
+            log.error("the server does not take how a print ended: %s", problem_in(answer).code)
         return True
 
     def look_up(self, number: str) -> m.LookedUp:
@@ -184,10 +228,11 @@ class HttpServer:
         body: dict[str, Any] | None = None,
         key: str | None = None,
         language: Language = "zh",
+        accept: str = "application/json, application/problem+json",
     ) -> requests.Response | None:
         headers = {
             "Authorization": f"Bearer {self._token}",
-            "Accept": "application/json, application/problem+json",
+            "Accept": accept,
             "Accept-Language": language,
         }
         if key is not None:

@@ -1,10 +1,13 @@
 """The kiosk's configuration: one TOML file, read once, every mistake told in a sentence.
 
     [server]  url, hall, and token or (token_file and device)
-    [screen]  width, height (px), diagonal_inches, fullscreen
+    [screen]  width, height (px), diagonal_inches, fullscreen, language,
+              leave_out: tiles that this kiosk has not: "book", "pickup", "certificates", "progress"
     [printer] driver and its settings (hardware.printers.registry); without it: no paper here
     [labels]  driver and its settings, of a label printer; driver = "none": no labels here;
               without it labels go on the ticket printer's roll of 80 mm
+    [certificates] driver and its settings, of a printer of documents (hardware.printers.documents);
+              without it certificates are only taken away on the phone
     [scanner] driver and its settings (hardware.scanners.registry); without it codes are typed
     [staff]   pin (4 to 12 digits)
     [voice]   speaker (hardware.speaker.registry), pack, player, out; without it: no voice help
@@ -26,6 +29,9 @@ from typing import Any
 
 from server.protocol.topics import NAME
 from server.protocol.words import LANGUAGES, Language
+
+TILES = ("book", "pickup", "certificates", "progress")
+"""Tiles that a kiosk may leave out."""
 
 
 class ConfigError(Exception):
@@ -68,6 +74,10 @@ class Config:
     """The label printer's own settings; None: there is none."""
     labels_on_tickets: bool
     """Without a label printer, labels may go on the ticket printer's roll."""
+    certificates: Mapping[str, object] | None
+    """The settings of the printer of certificates, for its registry; None: there is none."""
+    leave_out: tuple[str, ...]
+    """Tiles of the home screen that this kiosk has not."""
     scanner: Mapping[str, object] | None
     """The scanner's own settings, for the registry; None: this kiosk has none."""
     pin: str
@@ -94,7 +104,18 @@ def load(path: Path) -> Config:
 
 def parse(parts: Mapping[str, Any], folder: Path) -> Config:
     """The configuration in ``parts``, a parsed TOML file that lies in ``folder``. Raises ConfigError."""
-    known = {"server", "screen", "printer", "labels", "scanner", "staff", "voice", "state", "script"}
+    known = {
+        "server",
+        "screen",
+        "printer",
+        "labels",
+        "certificates",
+        "scanner",
+        "staff",
+        "voice",
+        "state",
+        "script",
+    }
     for name, part in parts.items():
         if name not in known:
             raise ConfigError(f"[{name}] is unknown; the parts are {', '.join(sorted(known))}")
@@ -105,6 +126,7 @@ def parse(parts: Mapping[str, Any], folder: Path) -> Config:
     printer = _driven("printer", parts, folder, "escpos-network")
     labels = _driven("labels", parts, folder, "zpl-network")
     no_labels = labels is not None and labels["driver"] == "none"
+    certificates = _driven("certificates", parts, folder, "ipp")
     scanner = _driven("scanner", parts, folder, "camera")
     width_mm = printer.get("width_mm", 80) if printer else 80
     if width_mm not in (58, 80):
@@ -125,6 +147,8 @@ def parse(parts: Mapping[str, Any], folder: Path) -> Config:
         width_mm=width_mm,
         labels=None if no_labels else labels,
         labels_on_tickets=not no_labels,
+        certificates=certificates,
+        leave_out=screen.choices("leave_out", TILES),
         scanner=scanner,
         pin=_pin(staff),
         language=_language(screen),
@@ -255,6 +279,12 @@ class _Part:
         if not isinstance(value, bool):
             raise ConfigError(f"[{self._name}] {key} must be true or false, not {value!r}")
         return value
+
+    def choices(self, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        value = self._get(key, [])
+        if not isinstance(value, list) or not set(value) <= set(known):
+            raise ConfigError(f"[{self._name}] {key} is a list of some of {', '.join(known)}, not {value!r}")
+        return tuple(value)
 
     def path(self, key: str, default: Path | None) -> Path | None:
         text = self.text(key, "")

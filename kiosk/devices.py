@@ -16,5 +16,29 @@ ScannerState = Literal["none", "ready", "offline", "error"]
 LabelPlace = Literal["none", "own", "tickets"]
 """Where labels come out: nowhere, at a label printer of their own, or on the ticket printer's roll."""
 
+PrintStage = Literal[
+    "asking",
+    "sending",
+    "waiting",
+    "printing",
+    "out_of_paper",
+    "cover_open",
+    "jam",
+    "offline",
+    "error",
+    "stopping",
+    "printed",
+    "stopped",
+    "failed",
+    "unknown",
+    "refused",
+    "unreached",
+]
+"""How the printing of a certificate stands: under way, waiting for a person, called off, and its ends."""
+
+TROUBLES: tuple[PrintStage, ...] = ("out_of_paper", "cover_open", "jam", "offline", "error")
+"""The job waits in the printer for somebody to mend it."""
+UNDER_WAY: tuple[PrintStage, ...] = ("asking", "sending", "waiting", "printing", *TROUBLES, "stopping")
+
 ILL: tuple[PrinterState, ...] = ("out_of_paper", "cover_open", "offline", "error")
 """States in which a printer prints nothing."""

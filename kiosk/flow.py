@@ -5,8 +5,12 @@ No screen, no network, no clock, no randomness: ``now`` is passed in, a press br
     home ── service ──► choosing ── take ──► issuing ──► holding ──► labels ──► home
       ├── code shown ──► issuing ──► arrived ── check in ──┘│
       ├── instruments chosen ──► basket ── register ────────┤
-      └── code shown ──► labels found ──► labels            ├──► refused ──► home
-                                                            └──► unreached ── retry, same key ──► issuing
+      ├── code shown ──► labels found ──► labels            ├──► refused ──► home
+      │                                                     └──► unreached ── retry, same key ──► issuing
+      ├── code and phone's tail ──► what there is to collect ── number ──► holding
+      ├── code ──► how far it is, live
+      ├── code and phone's tail ──► certificates ──► printing, or an address for the phone
+      └── instruments, day, time, phone, notices ── book ──► voucher
 
 What is shown over a screen (an emergency, a closed hall, a lost link) is decided by ``shown``.
 The rules of each part are in ``flows``, those of the staff in ``staff``.
@@ -18,11 +22,24 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import assert_never
 
+from . import appointing as b
+from . import collecting as c
 from . import model as m
 from . import staff
 from . import visit as v
-from .flows import arriving, asking, labelling, offers, paper, registering
-from .flows.leaving import afresh, ask_still_there, changed_by_person, farewell, go_home, idle
+from .devices import TROUBLES
+from .flows import (
+    appointing,
+    arriving,
+    asking,
+    certifying,
+    collecting,
+    labelling,
+    offers,
+    paper,
+    registering,
+)
+from .flows.leaving import Dated, afresh, ask_still_there, changed_by_person, farewell, go_home, idle
 from .flows.paper import may_print_again
 from .flows.step import NOTHING, Step
 
@@ -103,6 +120,12 @@ def _spoken(state: m.State) -> object:
         told = (at.paper, labelling.done(at))
     elif isinstance(at, v.Showing):
         told = at.fault
+    elif isinstance(at, c.Printing):
+        told = (at.stage, len(at.left))
+    elif isinstance(at, b.Appointed):
+        told = at.paper
+    elif isinstance(at, b.Agreeing):
+        told = at.page
     return (type(at), told, state.language, state.voice)
 
 
@@ -127,9 +150,15 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
         case m.Issued():
             return asking.issued(state, event, now)
         case m.WasRefused():
-            return asking.was_refused(state, event, now)
+            return certifying.was_refused(state, event, now) or asking.was_refused(state, event, now)
         case m.Unanswered():
-            return asking.unanswered(state, event, now)
+            return certifying.unanswered(state, event, now) or asking.unanswered(state, event, now)
+        case b.SlotsFound():
+            return appointing.slots_found(state, event, now)
+        case b.Booked():
+            return appointing.booked(state, event, now)
+        case b.VoucherEnded():
+            return appointing.voucher_ended(state, event, now)
         case v.Looked():
             return asking.looked(state, event, now)
         case v.Found():
@@ -152,6 +181,8 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
             return arriving.scan(state, event, now)
         case m.LookedUp() | m.Tested():
             return staff.answered(state, event)
+        case _ if isinstance(event, c.Input):
+            return _came_back(state, event, now)
         case _:
             if now - state.screen_since < state.rules.settle:
                 return state, NOTHING
@@ -159,6 +190,33 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
             if isinstance(state.screen, m.StaffScreen):
                 return staff.touched(state, event, now)
             return _touched(state, event, now)
+
+
+def _came_back(state: m.State, event: c.Input, now: float) -> Step:
+    """An answer, or news of a printer, for who collects, follows or prints certificates."""
+    match event:
+        case c.PickupFound():
+            return collecting.pickup_found(state, event, now)
+        case c.NumberGiven():
+            return collecting.given(state, event, now)
+        case c.ProgressFound():
+            return collecting.progress_found(state, event, now)
+        case c.ProgressSeen():
+            return collecting.progress_seen(state, event)
+        case c.CertificatesFound():
+            return certifying.found(state, event, now)
+        case c.LinkGiven():
+            return certifying.link_given(state, event)
+        case c.PrintGranted():
+            return certifying.granted(state, event, now)
+        case c.DocumentStaged():
+            return certifying.staged(state, event, now)
+        case c.DocumentEnded():
+            return certifying.ended(state, event, now)
+        case c.DocumentPrinterChanged():
+            return replace(state, documents=event.state), NOTHING
+        case _:
+            assert_never(event)
 
 
 # ---- time ------------------------------------------------------------------------------------------
@@ -191,7 +249,9 @@ def _wait_out_emergency(state: m.State, now: float) -> m.State:
     screen = state.screen
     if isinstance(screen, m.StillThere):
         screen = screen.under
-    if isinstance(screen, m.Holding | v.Labelling) and screen.paper != "printing":
+    if isinstance(screen, c.Printing):
+        screen = afresh(screen, now) if screen.stage in TROUBLES or not certifying.busy(screen) else screen
+    elif isinstance(screen, Dated) and screen.paper != "printing":
         screen = afresh(screen, now)
     return replace(state, screen=screen, touched_at=now)
 
@@ -220,7 +280,7 @@ def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
         case m.StillThere():
             left = ceil(screen.until - now)
             if left <= 0:
-                return go_home(state, now), NOTHING
+                return go_home(state, now), certifying.left(screen)
             if left < screen.left:
                 return replace(state, screen=replace(screen, left=left)), NOTHING
         case v.Labelling():
@@ -235,6 +295,16 @@ def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
             if quiet >= idle(state):
                 return ask_still_there(state, screen, now), NOTHING
         case v.Counting() | v.Basket():
+            if quiet >= idle(state):
+                return ask_still_there(state, screen, now), NOTHING
+        case c.Printing():
+            return certifying.tick(state, screen, now)
+        case c.Tail() | c.Collecting() | c.Following() | c.Certificates() | c.Downloading():
+            if quiet >= idle(state):
+                return ask_still_there(state, screen, now), NOTHING
+        case b.Appointed():
+            return appointing.tick(state, screen, now)
+        case b.ChoosingDay() | b.ChoosingSlot() | b.Phoning() | b.Agreeing() | b.Confirming():
             if quiet >= idle(state):
                 return ask_still_there(state, screen, now), NOTHING
         case m.StaffSignIn() | m.StaffMenu() | m.Reprinting() | m.ScreenTest() | m.Closing():
@@ -282,14 +352,14 @@ def _touched(state: m.State, event: m.Touch, now: float) -> Step:
         case m.NoticesTouched() if isinstance(screen, m.Home):
             return replace(state, screen=m.Notices()), NOTHING
         case m.HomeTouched() if isinstance(screen, m.StillThere):
-            return go_home(state, now), NOTHING
-        case m.HelpTouched() if isinstance(screen, m.Holding | v.Labelling):
-            if screen.paper == "printing":
+            return go_home(state, now), certifying.left(screen)
+        case m.HelpTouched() if isinstance(screen, Dated):
+            if _under_way(screen):
                 return state, NOTHING
             return replace(state, screen=m.Guidance(under=screen)), NOTHING
         case m.HelpTouched() if isinstance(screen, m.Home | m.Choosing | m.Unreached | m.Refused):
             return replace(state, screen=m.Guidance(under=screen)), NOTHING
-        case m.HelpTouched() if isinstance(screen, v.VisitScreen):
+        case m.HelpTouched() if isinstance(screen, m.Visiting):
             return replace(state, screen=m.Guidance(under=screen)), NOTHING
         case m.BackTouched() if isinstance(screen, m.Guidance):
             return replace(state, screen=afresh(screen.under, now)), NOTHING
@@ -307,6 +377,12 @@ def _touched(state: m.State, event: m.Touch, now: float) -> Step:
             return replace(state, screen=v.Showing(event.purpose)), NOTHING
         case v.RegisterTouched() if isinstance(shown(state), m.Home | v.Services):
             return offers.register(state), NOTHING
+        case b.BookTouched() if isinstance(shown(state), m.Home):
+            return appointing.begin(state), NOTHING
+        case m.BackTouched() if isinstance(screen, m.Refused) and screen.back is not None:
+            if isinstance(screen.back, v.Basket):
+                return asking.weigh(state, screen.back)
+            return replace(state, screen=screen.back), NOTHING
         case m.PriorityTouched() if isinstance(screen, m.Choosing):
             return replace(state, screen=replace(screen, priority=event.priority)), NOTHING
         case m.TakeTouched() if isinstance(screen, m.Choosing):
@@ -342,17 +418,32 @@ def _touched_visit(state: m.State, screen: m.Screen, event: m.Touch, now: float)
             return registering.touched(state, screen, event, now)
         case v.Counting() | v.Basket():
             return registering.touched(state, screen, event, now)
+        case _ if isinstance(screen, c.Screen):
+            return collecting.touched(state, screen, event, now)
+        case _ if isinstance(screen, b.Screen):
+            return appointing.touched(state, screen, event, now)
         case _:
             return state, NOTHING
+
+
+def _under_way(screen: Dated) -> bool:
+    """Whether paper is coming out, so that nothing may hide the screen."""
+    return certifying.busy(screen) if isinstance(screen, c.Printing) else screen.paper == "printing"
 
 
 def _may_leave(screen: m.Screen) -> bool:
     """Screens that a person may leave for home without losing anything."""
     if isinstance(screen, m.Guidance):
-        return not isinstance(screen.under, m.Holding | v.Labelling)
-    if isinstance(screen, v.Labelling):
+        return not isinstance(screen.under, Dated)
+    if isinstance(screen, Dated):
         return False
-    return isinstance(screen, m.Choosing | m.Unreached | m.Refused | m.Notices | v.VisitScreen)
+    return isinstance(screen, m.Choosing | m.Unreached | m.Refused | m.Notices | m.Visiting)
+
+
+OUTLASTS_HOURS = (
+    v.Labelling | v.LabelsFound | c.Following | c.Certificates | c.Downloading | c.Printing | b.Appointed
+)
+"""What may be ended though the hall has closed meanwhile: nothing more is asked of a counter."""
 
 
 # ---- the server ------------------------------------------------------------------------------------
@@ -369,7 +460,7 @@ def _home_seen(state: m.State, event: m.HomeSeen, now: float) -> m.State:
     closed = event.home.hall.state == "closed"
     if isinstance(screen, m.Choosing) and (closed or state.service(screen.service) is None):
         return replace(state, screen=m.Home())
-    if closed and isinstance(screen, v.VisitScreen) and not isinstance(screen, v.Labelling | v.LabelsFound):
+    if closed and isinstance(screen, m.Visiting) and not isinstance(screen, OUTLASTS_HOURS):
         return replace(state, screen=m.Home())
     return state
 
@@ -381,5 +472,7 @@ def _catalogue_seen(state: m.State, event: v.CatalogueSeen) -> m.State:
     if isinstance(screen, v.ChoosingItem) and not offers.items(state, screen.field):
         return replace(state, screen=m.Home())
     if isinstance(screen, v.Counting) and state.item(screen.item) is None:
+        return replace(state, screen=m.Home())
+    if isinstance(screen, b.Agreeing | b.Confirming) and event.catalogue is None:
         return replace(state, screen=m.Home())
     return state

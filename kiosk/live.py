@@ -30,10 +30,10 @@ Tell = Callable[["m.HomeSeen | m.Heard | m.LinkBroken", "datetime | None"], None
 """Hears each event, with the server's time where the frame carried one."""
 
 
-def address(part: ServerPart) -> str:
-    """Where the live view of the hall's kiosks is."""
+def address(part: ServerPart, topic: str = "") -> str:
+    """Where the live view of ``topic`` is; without one, that of the hall's kiosks."""
     base = part.url.replace("http", "ws", 1)
-    return f"{base}/api/v1/live?topic={quote(f'kiosk:{part.hall}')}"
+    return f"{base}/api/v1/live?topic={quote(topic or f'kiosk:{part.hall}')}"
 
 
 async def listen(

@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def check_devices(config: Config) -> None:
     """Look at the devices' settings; nothing is connected. Raises ConfigError or DeviceError."""
+    from hardware.printers.documents import open_document_printer
     from hardware.printers.registry import open_printer
 
     from .printouts.label import WIDTH
@@ -53,6 +54,8 @@ def check_devices(config: Config) -> None:
     open_scanning(config.scanner)
     if config.printer is not None:
         open_printer(config.printer).close()
+    if config.certificates is not None:
+        open_document_printer(config.certificates).close()
     if config.labels is not None:
         labels = open_printer(config.labels)
         labels.close()
@@ -66,7 +69,10 @@ def run(config: Config) -> int:
 
     prepare(config.screen)
     # Kivy reads its settings when first imported, so all that imports it comes after.
+    from .certificates import DocumentPaper
     from .client import HttpServer
+    from .collecting import ERRANDS
+    from .following import open_line
     from .label_memory import LabelFile
     from .memory import TicketFile
     from .paper import NoPaper, PaperPrinter
@@ -98,6 +104,7 @@ def run(config: Config) -> int:
     except OSError as error:
         raise ConfigError(f"[state] dir {config.state_dir} can't be made: {error.strerror}") from error
     server = HttpServer(config.server)
+    documents = DocumentPaper(config.certificates) if config.certificates is not None else None
     try:
         from kivy.core.window import Window
 
@@ -114,6 +121,8 @@ def run(config: Config) -> int:
                 voice_offered=voice is not None,
                 labels=place,
                 viewfinder=scanning.finder is not None,
+                errands=tuple(errand for errand in ERRANDS if errand not in config.leave_out),
+                booking="book" not in config.leave_out,
             ),
             metrics=Metrics(width, height, config.screen.diagonal_inches),
             server=server,
@@ -125,6 +134,9 @@ def run(config: Config) -> int:
             finder=scanning.finder,
             wedge=scanning.wedge,
             voice=voice,
+            documents=documents,
+            line=open_line(config.server),
+            certificate_printer="none" if documents is None else "offline",
             printer="none" if config.printer is None else "offline",
             label_printer="offline" if place == "own" else "none",
         )
@@ -133,6 +145,8 @@ def run(config: Config) -> int:
     finally:
         if scanning.scanner is not None:
             scanning.scanner.stop()
+        if documents is not None:
+            documents.close()
         labels.close()
         paper.close()
         server.close()

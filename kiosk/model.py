@@ -12,6 +12,8 @@ from server.protocol.booking import CatalogueView, ItemView, OrderView
 from server.protocol.views import KioskHome, ServiceView, TicketIssued
 from server.protocol.words import Language, Priority
 
+from . import appointing as b
+from . import collecting as c
 from . import visit as v
 from .devices import LabelPlace
 from .devices import Paper as Paper
@@ -23,7 +25,7 @@ CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 Link = Literal["connecting", "live", "lost"]
 
-Test = Literal["printer", "labels", "scanner", "speaker", "link"]
+Test = Literal["printer", "labels", "certificates", "scanner", "speaker", "link"]
 Result = Literal["busy", "good", "bad"]
 
 
@@ -57,6 +59,14 @@ class Rules:
     """Where the labels of instruments come out."""
     viewfinder: bool = False
     """The scanner is a camera, and shows what it sees."""
+    errands: tuple[c.Errand, ...] = c.ERRANDS
+    """What one may come back for here."""
+    booking: bool = True
+    """Whether appointments are made here."""
+    mending: float = 150.0
+    """How long a printer without paper (or worse) may keep somebody waiting before they are asked for."""
+    print_limit: float = 300.0
+    """A certificate that has not moved by then leaves its end unknown; its driver gives up earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +79,16 @@ class Press:
     language: Language
 
 
-Giving = Press | v.CheckInPress | v.RegisterPress
+Giving = Press | v.CheckInPress | v.RegisterPress | c.CollectPress
 """Presses that give a number: each once, however often it is asked with its key."""
-Asked = Giving | v.Look | v.FindLabels
+Changing = Giving | b.BookPress | c.AskPrint
+"""Questions that change something: their key is their own for ever."""
+Asked = Giving | v.Look | v.FindLabels | c.Question | b.FindSlots | b.BookPress
 """What the person waits for before a screen of its own."""
+Said = Asked | v.Weigh | c.Beside
+"""All that is asked of the server with a key."""
+Visiting = v.VisitScreen | c.Screen | b.Screen
+"""Screens between home and what one came for."""
 
 
 # ---- screens ---------------------------------------------------------------------------------------
@@ -99,7 +115,7 @@ class Issuing:
     since: float
     patience: int = 0
     """0: nothing is shown of it yet; 1: progress is; 2: it takes very long, and the screen says so."""
-    before: Home | v.VisitScreen | None = None
+    before: Home | Visiting | None = None
     """Where it was asked from, and what stands on the screen while ``patience`` is 0; None: a service."""
 
 
@@ -119,6 +135,8 @@ class Refused:
     detail: str
     gives: bool = True
     """A number was asked for, and none was given."""
+    back: Visiting | None = None
+    """Where it can be tried otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +148,8 @@ class Holding:
     since: float
     """When ``paper`` became so."""
     reprint: bool = False
-    visit: v.Visit | None = None
-    """What the number was taken for; its labels are printed afterwards."""
+    visit: v.Visit | c.Collection | None = None
+    """What the number was taken for; the labels of a visit are printed afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +162,7 @@ class Guidance:
     """How to use the kiosk; ``under`` comes back afterwards."""
 
     page: int = 0
-    under: Home | Choosing | Unreached | Refused | Holding | v.VisitScreen = field(default_factory=Home)
+    under: Home | Choosing | Unreached | Refused | Holding | Visiting = field(default_factory=Home)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +196,7 @@ class Closing:
 
 
 StaffScreen = StaffSignIn | StaffMenu | Reprinting | ScreenTest | Closing
-PublicScreen = Home | Choosing | Issuing | Unreached | Refused | Holding | Notices | Guidance | v.VisitScreen
+PublicScreen = Home | Choosing | Issuing | Unreached | Refused | Holding | Notices | Guidance | Visiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +229,8 @@ class State:
     label_printer: PrinterState = "none"
     """Of the label printer of its own; ``none`` where labels come out elsewhere or nowhere."""
     scanner: ScannerState = "none"
+    documents: PrinterState = "none"
+    """Of the printer of certificates; ``none``: this kiosk has none."""
     catalogue: CatalogueView | None = None
     questions: int = 0
     """How many questions were asked so far: each has a key of its own."""
@@ -383,6 +403,8 @@ Touch = (
     | TestTouched
     | StaffTouched
     | v.VisitTouch
+    | c.Touch
+    | b.Touch
 )
 
 
@@ -472,6 +494,8 @@ Input = (
     | LookedUp
     | Tested
     | v.VisitInput
+    | c.Input
+    | b.Input
 )
 
 
@@ -482,7 +506,7 @@ Input = (
 class Issue:
     """Ask the server, trying several times with the press's key."""
 
-    press: Asked | v.Weigh
+    press: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,7 +515,7 @@ class Print:
 
     ticket: TicketIssued
     reprint: bool
-    visit: v.Visit | None = None
+    visit: v.Visit | c.Collection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -530,4 +554,16 @@ class Close:
     """End the program."""
 
 
-Effect = Issue | Print | TellPaper | Remember | LookUp | RunTest | Speak | Close | v.VisitEffect
+Effect = (
+    Issue
+    | Print
+    | TellPaper
+    | Remember
+    | LookUp
+    | RunTest
+    | Speak
+    | Close
+    | v.VisitEffect
+    | c.Effect
+    | b.Effect
+)

@@ -12,11 +12,14 @@ from hardware.printers.base import PrinterStatus, Sheet, Width
 from hardware.printers.outcome import Failed, Outcome, Printed, Unknown
 from hardware.printers.registry import open_printer
 from hardware.printers.supervisor import Supervisor
+from server.protocol.booking import AppointmentView
 from server.protocol.views import TicketIssued
+from server.protocol.words import Language
 
+from . import collecting as c
 from . import model as m
 from . import visit as v
-from .printouts import Facts, compose_ticket, device_test_sheet
+from .printouts import Facts, compose_ticket, compose_voucher, device_test_sheet
 
 log = logging.getLogger(__name__)
 
@@ -79,14 +82,31 @@ class PaperPrinter:
         self._device = device
         self._now = now
 
-    def print(self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | None = None) -> m.Paper:
+    def print(
+        self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | c.Collection | None = None
+    ) -> m.Paper:
         try:
             sheet = compose_ticket(
-                ticket, width_mm=self._width, printed_at=self._now(), reprint=reprint, visit=_facts(visit)
+                ticket,
+                width_mm=self._width,
+                printed_at=self._now(),
+                reprint=reprint,
+                visit=_facts(visit) if isinstance(visit, v.Visit) else None,
+                pickup=visit.pickup if isinstance(visit, c.Collection) else None,
             )
         except Exception:
             # A sheet that can't be composed must not take the number from the screen.
             log.exception("the ticket's paper can't be composed")
+            return "error"
+        return self.roll.print(sheet)
+
+    def print_voucher(self, view: AppointmentView, *, reprint: bool, language: Language = "zh") -> m.Paper:
+        try:
+            sheet = compose_voucher(
+                view, width_mm=self._width, language=language, printed_at=self._now(), reprint=reprint
+            )
+        except Exception:
+            log.exception("the voucher can't be composed")
             return "error"
         return self.roll.print(sheet)
 
@@ -107,10 +127,8 @@ class PaperPrinter:
         self.roll.close()
 
 
-def _facts(visit: v.Visit | None) -> Facts | None:
+def _facts(visit: v.Visit) -> Facts:
     """What the ticket says of the visit."""
-    if visit is None:
-        return None
     place = visit.place
     return Facts(visit.order, (place.starts_at, place.ends_at) if place else None)
 
@@ -118,7 +136,12 @@ def _facts(visit: v.Visit | None) -> Facts | None:
 class NoPaper:
     """A kiosk without a printer: numbers stand on the screen, with their QR."""
 
-    def print(self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | None = None) -> m.Paper:
+    def print(
+        self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | c.Collection | None = None
+    ) -> m.Paper:
+        return "none"
+
+    def print_voucher(self, view: AppointmentView, *, reprint: bool, language: Language = "zh") -> m.Paper:
         return "none"
 
     def print_test(self) -> bool:

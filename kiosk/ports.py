@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from server.protocol.booking import LabelView
+from server.protocol.booking import AppointmentView, LabelView
 from server.protocol.commands import DeviceStatus
 from server.protocol.views import TicketIssued
 from server.protocol.words import Language
 
+from . import collecting as c
 from . import model as m
 from . import visit as v
 from .label_memory import Report
@@ -18,7 +19,7 @@ from .label_memory import Report
 class Server(Protocol):
     """The server's HTTP side. Calls may block for seconds: they run in threads, several at once."""
 
-    def issue(self, press: m.Asked | v.Weigh) -> m.Input:
+    def issue(self, press: m.Said) -> m.Input:
         """Ask, trying several times with the press's key; the answer to it. Never raises."""
 
     def catalogue(self) -> v.CatalogueSeen | None:
@@ -26,6 +27,12 @@ class Server(Protocol):
 
     def tell_labels(self, report: Report) -> bool:
         """Tell what became of labels; True when the server has heard it, or will never take it."""
+
+    def document(self, path: str) -> bytes | None:
+        """The PDF at ``path``; None when it can't be had. Never raises."""
+
+    def tell_print(self, effect: c.TellPrint) -> bool:
+        """Tell what became of a copy; True when the server has heard it, or will never take it."""
 
     def look_up(self, number: str) -> m.LookedUp:
         """Today's ticket of that number. Never raises."""
@@ -43,8 +50,13 @@ class Server(Protocol):
 class Paper(Protocol):
     """The printer and what it prints. ``print`` and ``print_test`` may block: they run in threads."""
 
-    def print(self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | None = None) -> m.Paper:
+    def print(
+        self, ticket: TicketIssued, *, reprint: bool, visit: v.Visit | c.Collection | None = None
+    ) -> m.Paper:
         """Print the ticket's paper and say what became of it. Never raises."""
+
+    def print_voucher(self, view: AppointmentView, *, reprint: bool, language: Language = "zh") -> m.Paper:
+        """Print a voucher and say what became of it. Never raises."""
 
     def print_test(self) -> bool:
         """Print a trial sheet; True when it came out."""

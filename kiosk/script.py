@@ -5,13 +5,14 @@ a connection, JSON answers:
 
     GET  /screen                     {"screen", "language", "large", "texts": […], "names": […], "settled",
                                       "clipped": […], "number", "paper", "labels": {"out", "left"},
-                                      "scanner", …}
+                                      "stage", "certificates": {"out", "left"},
+                                      "document_printer", "scanner", …}
     POST /tap?name=service:accept    touches the widget of that name; 404 when the screen has none
          /tap?name=…&hold=0.4        the finger rests that many seconds
          /tap?x=100&y=200            touches a point, in px from the upper left
     POST /picture?path=/tmp/a.png    writes what is on the glass
     POST /wait?screen=Holding        answers when that screen stands (&text=… a text is on it, &name=… a
-         &timeout=10                 widget is), or 408
+         &timeout=10                 widget is, &paper=… or &stage=…), or 408
     POST /scan?text=V…               as if the scanner had read this
 
 A tap waits until the screen has settled (a touch in its first quarter of a second is ignored by design), then
@@ -35,6 +36,8 @@ from kivy.core.window import Window
 from kivy.input.motionevent import MotionEvent
 from kivy.input.provider import MotionEventProvider
 
+from . import appointing as b
+from . import collecting as c
 from . import flow
 from . import model as m
 from . import visit as v
@@ -156,6 +159,7 @@ class Control:
         at = flow.shown(state)
         ticket = at.ticket if isinstance(at, m.Holding | v.Labelling) else None
         rolling = at if isinstance(at, v.Labelling) else None
+        pressing = at if isinstance(at, c.Printing) else None
         widgets = list(self._app.glass.children)[::-1]
         texts = [widget for widget in widgets if isinstance(widget, Words)]
         return {
@@ -164,8 +168,11 @@ class Control:
             "large": state.large,
             "settled": self._app.settled,
             "number": ticket.number if ticket else None,
-            "paper": at.paper if isinstance(at, m.Holding | v.Labelling) else None,
+            "paper": at.paper if isinstance(at, m.Holding | v.Labelling | b.Appointed) else None,
             "labels": {"out": rolling.out, "left": len(rolling.left)} if rolling else None,
+            "stage": pressing.stage if pressing else None,
+            "certificates": {"out": pressing.out, "left": len(pressing.left)} if pressing else None,
+            "document_printer": state.documents,
             "printer": state.printer,
             "label_printer": state.label_printer,
             "scanner": state.scanner,
@@ -224,6 +231,7 @@ class Control:
             and any(given.get("text", "") in text for text in (*now["texts"], ""))
             and ("name" not in given or given["name"] in now["names"])
             and given.get("paper", now["paper"]) == now["paper"]
+            and given.get("stage", now["stage"]) == now["stage"]
         )
 
 

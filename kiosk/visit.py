@@ -20,12 +20,12 @@ from .devices import Paper, PrinterState, ScannerState
 Choice = Literal["ordinary", "elderly", "disabled", "expectant", "military"]
 """The classes that a person may choose for themselves; the counter looks at the proof."""
 
-Purpose = Literal["check_in", "labels"]
+Purpose = Literal["check_in", "labels", "pickup", "progress", "certificates"]
 """What a code is shown for."""
 
-ShownFault = Literal["empty", "foreign", "torn", "mistyped", "sample"]
+ShownFault = Literal["empty", "foreign", "torn", "mistyped", "sample", "other"]
 """Why what was scanned or typed is no code for this: see ``server.protocol.codes``; ``sample``: it is the
-label of an instrument."""
+label of an instrument; ``other``: a code of ours, for something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +157,16 @@ class Draft:
     customer: CustomerType | None = None
     picks: Picks = ()
     priority: Choice = "ordinary"
+    booking: bool = False
+    """For another day, not for a number now."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChoosingCustomer:
-    """Whose instruments are they? Asked once, and only where some are taken from some owners only."""
+    """Whose instruments are they? Asked once: where some are taken from some owners only, and for booking."""
 
     page: int = 0
+    booking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from kiosk import visit as v
 from kiosk.staff import typed
 from server.protocol.codes import NUMBER_DIGITS
 
-from . import asking, labelling, offers, scanned
+from . import asking, collecting, labelling, offers, scanned
 from .step import NOTHING, Step
 
 
@@ -24,11 +24,11 @@ def scan(state: m.State, event: v.Scanned, now: float) -> Step:
             for purpose in offers.purposes(state):
                 found = scanned.read(event.text, purpose)
                 if isinstance(found, scanned.Good):
-                    return _ask(replace(state, touched_at=now), purpose, found.code, now)
+                    return _ask(replace(state, touched_at=now), purpose, found, now)
         case v.Arrived():
             found = scanned.read(event.text, "check_in")
             if isinstance(found, scanned.Good) and found.code != screen.code:
-                return _ask(replace(state, touched_at=now), "check_in", found.code, now)
+                return _ask(replace(state, touched_at=now), "check_in", found, now)
         case _:
             pass
     return state, NOTHING
@@ -70,7 +70,7 @@ def arrived(state: m.State, screen: v.Arrived, event: m.Touch, now: float) -> St
         case m.BackTouched():
             return replace(state, screen=v.Showing("check_in")), NOTHING
         case v.PurposeTouched(purpose="labels") if "labels" in offers.purposes(state):
-            return _ask(state, "labels", screen.code, now)
+            return _ask(state, "labels", scanned.Good(screen.code), now)
         case v.ServicesTouched():
             return replace(state, screen=v.Services() if offers.folded(state) else m.Home()), NOTHING
         case _:
@@ -116,15 +116,19 @@ def _press(state: m.State, screen: v.Arrived, key: str) -> v.CheckInPress:
 def _shown(state: m.State, screen: v.Showing, text: str, now: float) -> Step:
     found = scanned.read(text, screen.purpose)
     if isinstance(found, scanned.Good):
-        return _ask(state, screen.purpose, found.code, now)
+        return _ask(state, screen.purpose, found, now)
     return replace(state, screen=replace(screen, fault=found)), NOTHING
 
 
-def _ask(state: m.State, purpose: v.Purpose, code: str, now: float) -> Step:
+def _ask(state: m.State, purpose: v.Purpose, found: scanned.Good, now: float) -> Step:
+    if purpose != "check_in" and purpose != "labels":
+        # Progress is shown to whoever has a code that nobody guesses; the rest needs the phone's tail too.
+        needs_tail = purpose != "progress" or not found.secret
+        return collecting.proved(state, purpose, found.code, needs_tail=needs_tail, now=now)
     state, key = asking.key(state)
     question = (
-        v.Look(key, code, state.language)
+        v.Look(key, found.code, state.language)
         if purpose == "check_in"
-        else v.FindLabels(key, code, state.language)
+        else v.FindLabels(key, found.code, state.language)
     )
     return asking.ask(state, question, now)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk import appointing as b
+from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import visit as v
 from server.protocol.booking import Verdict
 from server.protocol.words import CustomerType
 
 from . import paper
-from .step import NOTHING, Step, beneath
+from .step import NOTHING, Step, beneath, put_beneath
 
 
 def ask(state: m.State, press: m.Asked, now: float) -> Step:
-    before = state.screen if isinstance(state.screen, m.Home | v.VisitScreen) else None
+    before = state.screen if isinstance(state.screen, m.Home | m.Visiting) else None
     return replace(state, screen=m.Issuing(press, now, before=before)), (m.Issue(press),)
 
 
@@ -26,7 +28,7 @@ def key(state: m.State) -> tuple[m.State, str]:
 
 def gives(press: m.Asked) -> bool:
     """Whether a number is asked for."""
-    return not isinstance(press, v.Look | v.FindLabels)
+    return isinstance(press, m.Giving)
 
 
 def asked(state: m.State) -> m.Asked | None:
@@ -70,8 +72,28 @@ def was_refused(state: m.State, event: m.WasRefused, now: float) -> Step:
         return _not_weighed(state, event.key, event.detail or event.title), NOTHING
     # Who is checked in already has a number: to say that there is none would be wrong.
     none_given = gives(press) and event.code != "already_checked_in"
-    screen = m.Refused(event.code, event.title, event.detail, none_given)
+    screen = m.Refused(event.code, event.title, event.detail, none_given, _otherwise(press, event.code))
     return replace(state, screen=screen, touched_at=now), NOTHING
+
+
+def _otherwise(press: m.Asked, code: str) -> m.Visiting | None:
+    """Where a person can do better after this refusal; None: nowhere."""
+    if code in ("too_many_requests", "busy", "unavailable"):
+        return None
+    match press:
+        case b.BookPress():
+            draft = v.Draft(press.customer, press.picks, booking=True)
+            return v.Basket(draft)
+        case b.FindSlots():
+            return v.Basket(press.draft)
+        case c.FindPickup():
+            return v.Showing("pickup")
+        case c.FindProgress():
+            return v.Showing("progress")
+        case c.FindCertificates():
+            return v.Showing("certificates")
+        case _:
+            return None
 
 
 def unanswered(state: m.State, event: m.Unanswered, now: float) -> Step:
@@ -117,16 +139,4 @@ def _with_verdict(state: m.State, key: str, verdict: Verdict | None, why: str) -
     if not isinstance(screen, v.Arrived | v.Basket) or screen.weighing != key or not key:
         return state
     answered = replace(screen, verdict=verdict, weighing="", why=why)
-    return replace(state, screen=_put_beneath(state.screen, answered))
-
-
-def _put_beneath(screen: m.Screen, under: v.Arrived | v.Basket) -> m.Screen:
-    match screen:
-        case m.StillThere():
-            inner = _put_beneath(screen.under, under)
-            assert not isinstance(inner, m.StillThere | m.StaffScreen)  # noqa: S101  # it was none before
-            return replace(screen, under=inner)
-        case m.Guidance():
-            return replace(screen, under=under)
-        case _:
-            return under
+    return replace(state, screen=put_beneath(state.screen, answered))

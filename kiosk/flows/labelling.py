@@ -24,7 +24,7 @@ MOST = 120
 
 def follow(state: m.State, screen: m.Holding) -> bool:
     """Whether labels are printed after the ticket."""
-    return screen.visit is not None and state.rules.labels != "none" and few(screen.visit.order)
+    return isinstance(screen.visit, v.Visit) and state.rules.labels != "none" and few(screen.visit.order)
 
 
 def few(order: OrderView) -> bool:
@@ -34,7 +34,7 @@ def few(order: OrderView) -> bool:
 
 def after_ticket(state: m.State, screen: m.Holding, now: float) -> Step:
     """The labels of what the ticket was taken for. Only where ``follow``."""
-    order = screen.visit.order if screen.visit else None
+    order = screen.visit.order if isinstance(screen.visit, v.Visit) else None
     if order is None:
         return state, NOTHING
     codes = tuple(label.code for label in order.labels)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
+from kiosk import appointing as b
+from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import visit as v
+
+Dated = m.Holding | v.Labelling | c.Printing | b.Appointed
+"""Screens on which something runs out."""
 
 
 def idle(state: m.State) -> float:
@@ -15,9 +20,10 @@ def idle(state: m.State) -> float:
 
 
 def farewell(state: m.State) -> float:
-    """Seconds that a printed ticket stays on the screen; longer where there are labels to stick."""
+    """Seconds that a printed ticket stays on the screen; longer where there is more to take along."""
     seconds = state.rules.farewell_large if state.large else state.rules.farewell
-    return 2 * seconds if isinstance(state.screen, v.Labelling) else seconds
+    longer = v.Labelling | c.Printing | b.Appointed
+    return 2 * seconds if isinstance(state.screen, longer) else seconds
 
 
 def changed_by_person(state: m.State) -> bool:
@@ -44,4 +50,4 @@ def go_home(state: m.State, now: float) -> m.State:
 
 def afresh(screen: m.PublicScreen, now: float) -> m.PublicScreen:
     """``screen`` as somebody comes back to it: what runs out begins to run anew."""
-    return replace(screen, since=now) if isinstance(screen, m.Holding | v.Labelling) else screen
+    return replace(screen, since=now) if isinstance(screen, Dated) else screen

@@ -13,7 +13,13 @@ def purposes(state: m.State) -> tuple[v.Purpose, ...]:
     """What a code can be shown for here. The hall must take something, and labels need a printer."""
     if not takes_something(state):
         return ()
-    return ("check_in", "labels") if state.rules.labels != "none" else ("check_in",)
+    printed: tuple[v.Purpose, ...] = ("check_in", "labels") if state.rules.labels != "none" else ("check_in",)
+    return (*printed, *state.rules.errands)
+
+
+def bookable(state: m.State) -> bool:
+    """Whether appointments are made here."""
+    return state.rules.booking and takes_something(state)
 
 
 def takes_something(state: m.State) -> bool:

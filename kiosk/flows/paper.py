@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import staff
 from kiosk import visit as v
@@ -19,7 +20,7 @@ def may_print_again(screen: m.Holding) -> bool:
 
 
 def print_ticket(
-    state: m.State, ticket: TicketIssued, now: float, *, reprint: bool, visit: v.Visit | None
+    state: m.State, ticket: TicketIssued, now: float, *, reprint: bool, visit: v.Visit | c.Collection | None
 ) -> Step:
     if state.printer == "none":
         return replace(state, screen=m.Holding(ticket, "none", now, reprint, visit)), NOTHING

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk import appointing as b
 from kiosk import model as m
 from kiosk import visit as v
 
-from . import arriving, asking, offers
+from . import appointing, arriving, asking, offers
 from .step import NOTHING, Step
 
 Choosing = v.ChoosingCustomer | v.ChoosingPriority | v.ChoosingField | v.ChoosingItem | v.Counting | v.Basket
@@ -25,10 +26,11 @@ def touched(state: m.State, screen: Choosing, event: m.Touch, now: float) -> Ste
     match screen:
         case v.ChoosingCustomer():
             if isinstance(event, v.CustomerTouched):
-                draft = v.Draft(event.customer)
+                draft = v.Draft(event.customer, booking=screen.booking)
                 return replace(state, screen=offers.first_choice(state, draft)), NOTHING
             if isinstance(event, m.BackTouched):
-                return replace(state, screen=_start(state)), NOTHING
+                home = m.Home() if screen.booking else _start(state)
+                return replace(state, screen=home), NOTHING
         case v.ChoosingPriority():
             if isinstance(event, m.PriorityTouched):
                 draft = replace(screen.draft, priority=event.priority)
@@ -103,13 +105,15 @@ def _basket(state: m.State, screen: v.Basket, event: m.Touch, now: float) -> Ste
             if not picks:
                 return replace(state, screen=offers.first_choice(state, draft)), NOTHING
             return asking.weigh(state, replace(screen, draft=draft))
-        case v.FirstTouched():
+        case v.FirstTouched() if not draft.booking:
             return replace(state, screen=v.ChoosingPriority(draft)), NOTHING
         case v.MoreTouched() if may_add(state, screen):
             return replace(state, screen=offers.first_choice(state, draft)), NOTHING
         case m.BackTouched():
             return replace(state, screen=offers.first_choice(state, draft)), NOTHING
-        case m.TakeTouched() if not screen.why:
+        case b.TimesTouched() if draft.booking and not screen.why:
+            return appointing.times(state, screen, now)
+        case m.TakeTouched() if not screen.why and not draft.booking:
             press = v.RegisterPress(
                 event.key, draft.picks, draft.customer or "resident", draft.priority, state.language
             )
@@ -127,8 +131,8 @@ def _before_fields(state: m.State, draft: v.Draft) -> Step:
     """Back from the first choice: to what was chosen already, to whose it is, or out."""
     if draft.picks:
         return asking.weigh(state, v.Basket(draft))
-    if offers.restricted(state):
-        return replace(state, screen=v.ChoosingCustomer()), NOTHING
+    if draft.booking or offers.restricted(state):
+        return replace(state, screen=v.ChoosingCustomer(booking=draft.booking)), NOTHING
     return replace(state, screen=_start(state)), NOTHING
 
 

@@ -3,6 +3,7 @@
 from .label import Label, compose_label, compose_labels, label_of, on_roll
 from .ticket import Facts, compose_ticket
 from .trial import device_test_sheet
+from .voucher import compose_voucher
 
 __all__ = [
     "Facts",
@@ -10,6 +11,7 @@ __all__ = [
     "compose_label",
     "compose_labels",
     "compose_ticket",
+    "compose_voucher",
     "device_test_sheet",
     "label_of",
     "on_roll",

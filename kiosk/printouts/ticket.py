@@ -14,12 +14,15 @@ from hardware.printers.base import DOTS, Sheet, Width
 from server.protocol.booking import LineView, OrderView, Verdict
 from server.protocol.codes import NUMBER_DIGITS, spaced
 from server.protocol.language import both
+from server.protocol.pickup import PickupView
 from server.protocol.views import Text, TicketIssued, WaitRange
 
 from .page import Page, Type, fitted
 from .symbol import QUIET, qr_symbol
 
 DOMAIN = "ticket"
+MOST_PIECES = 12
+"""Lines of instruments on a pick-up ticket; the counter sees them all."""
 
 
 def _(sentence: str) -> str:
@@ -67,6 +70,7 @@ def compose_ticket(
     printed_at: datetime,
     reprint: bool = False,
     visit: Facts | None = None,
+    pickup: PickupView | None = None,
 ) -> Sheet:
     """The paper for ``ticket``, its ``job`` the ticket's number.
 
@@ -84,6 +88,8 @@ def compose_ticket(
     sheet.figures(ticket)
     if visit is not None:
         sheet.visit(visit)
+    if pickup is not None:
+        sheet.pickup(pickup)
     sheet.follow(ticket.url)
     sheet.advice(ticket)
     if visit is not None:
@@ -164,6 +170,31 @@ class _Ticket:
         number = facts.order.number
         number = spaced(number) if len(number) == NUMBER_DIGITS else number
         self._paragraphs(self._words(_("单号 {number}"), number=number), small, small)
+        page.skip(s.gap // 2)
+        page.rule(2)
+
+    def pickup(self, view: PickupView) -> None:
+        """The case, and what of it can be collected now."""
+        page, s = self._page, self._s
+        page.skip(s.gap // 2)
+        body, small = Type(s.body, bold=True), Type(s.small)
+        told = (
+            self._words(_("全部可取：{count} 件"), count=view.ready)
+            if view.complete
+            else self._words(_("可取 {ready} 件，共 {count} 件"), ready=view.ready, count=len(view.pieces))
+        )
+        self._paragraphs(told, body, small)
+        ready = [piece for piece in view.pieces if piece.ready]
+        for piece in ready[:MOST_PIECES]:
+            name = piece.item.in_("en" if self._english else "zh")
+            line = self._words(_("第 {index} 件 {item}"), index=piece.index, item=name)
+            page.text(line.en if self._english else line.zh, small)
+        if len(ready) > MOST_PIECES:
+            more = self._words(_("等共 {count} 件"), count=len(ready))
+            page.text(more.en if self._english else more.zh, small)
+        number = spaced(view.number) if len(view.number) == NUMBER_DIGITS else view.number
+        self._paragraphs(self._words(_("单号 {number}"), number=number), small, small)
+        self._paragraphs(self._words(_("取件时请出示取件码。")), body, small)
         page.skip(s.gap // 2)
         page.rule(2)
 

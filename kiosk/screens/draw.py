@@ -7,12 +7,30 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from kiosk import appointing as b
+from kiosk import collecting as c
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
 from kiosk.widgets.pen import Pen
 
-from . import arrived, choosing, holding, home, labelling, message, reading, registering, showing, staff
+from . import (
+    appointing,
+    arrived,
+    certifying,
+    choosing,
+    collecting,
+    following,
+    holding,
+    home,
+    labelling,
+    message,
+    proving,
+    reading,
+    registering,
+    showing,
+    staff,
+)
 
 
 def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Callable[[], str]) -> None:
@@ -67,6 +85,30 @@ def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Calla
             labelling.found(pen, state, at, wall)
         case v.Labelling():
             labelling.rolling(pen, state, at, wall)
+        case c.Tail():
+            proving.tail(pen, state, at, wall)
+        case c.Collecting():
+            collecting.draw(pen, state, at, wall, new_key)
+        case c.Following():
+            following.draw(pen, state, at, wall)
+        case c.Certificates():
+            certifying.listed(pen, state, at, wall, new_key)
+        case c.Downloading():
+            certifying.downloading(pen, state, at, wall)
+        case c.Printing():
+            certifying.printing(pen, state, at, wall, new_key)
+        case b.ChoosingDay():
+            appointing.days(pen, state, at, wall)
+        case b.ChoosingSlot():
+            appointing.slots(pen, state, at, wall)
+        case b.Phoning():
+            proving.phone(pen, state, at, wall)
+        case b.Agreeing():
+            appointing.agreeing(pen, state, at, wall)
+        case b.Confirming():
+            appointing.confirming(pen, state, at, wall, new_key)
+        case b.Appointed():
+            appointing.appointed(pen, state, at, wall)
         case m.StaffSignIn():
             staff.sign_in(pen, state, at, wall, now)
         case m.StaffMenu():

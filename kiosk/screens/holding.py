@@ -6,6 +6,7 @@ from datetime import datetime
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk import visit as v
 from kiosk.flows import labelling
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, Tone
@@ -114,7 +115,11 @@ def _lines(pen: Pen, state: m.State, screen: m.Holding) -> tuple[str, str]:
 def _elsewhere(pen: Pen, state: m.State, screen: m.Holding) -> str:
     """Where the labels are had, when not here."""
     _ = pen.say
-    if screen.visit is None or not screen.visit.order.labels or labelling.follow(state, screen):
+    if (
+        not isinstance(screen.visit, v.Visit)
+        or not screen.visit.order.labels
+        or labelling.follow(state, screen)
+    ):
         return ""
     return _("样品标签由窗口打印。")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from math import ceil
 
+from kiosk import appointing as b
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
@@ -88,9 +90,14 @@ def _main_tiles(pen: Pen, state: m.State, home: KioskHome, area: Area) -> None:
     """A number for whoever comes without an appointment; checking in; labels. Low, where hands reach."""
     _ = pen.say
     gap = pen.metrics.gap
+    ways = _ways(pen, state)
+    columns = 2 if pen.metrics.portrait or len(ways) in (1, 2, 4) else 3
+    columns = min(columns, max(1, len(ways)))
+    count = ceil(len(ways) / columns)
     if pen.metrics.portrait:
-        area = area.bottom(min(area.height, pen.px(1060)))[0]
-    upper, lower = area.top((area.height - gap) * 0.46, gap)
+        area = area.bottom(min(area.height, pen.px(1060 if count < 2 else 1260)))[0]
+    share = {1: 0.46, 2: 0.34}.get(count, 0.27)
+    upper, lower = area.top((area.height - gap) * share, gap)
     waiting = sum(service.waiting for service in home.services)
     if flow.stale(state):
         note = _("等候人数未知")
@@ -104,10 +111,53 @@ def _main_tiles(pen: Pen, state: m.State, home: KioskHome, area: Area) -> None:
         _("取号"),
         _("没有预约，按业务或器具取号"),
         v.ServicesTouched(),
-        size=84,
+        size=84 if count < 3 else 72,
         figure=note,
     )
-    ways: list[tuple[str, str, str, str, m.Touch]] = []
+    cells = list(zip(lower.grid(columns, count, gap), ways, strict=False))
+    if count == 1:
+        for cell, (name, icon, label, about, touch) in cells:
+            pen.touch(cell, name, label, always(touch))
+            _stacked_way(pen, cell.inset(pen.px(32), pen.px(28)), icon, label, about, 52)
+        return
+    _small_ways(pen, cells)
+
+
+Way = tuple[str, str, str, str, m.Touch]
+"""Name, icon, label, line and touch of a way from home."""
+
+
+def _small_ways(pen: Pen, cells: list[tuple[Area, Way]]) -> None:
+    """Tiles that are many: drawing and name in one row, the line beneath. All alike: none matters more."""
+    share, between = 0.52, pen.px(6)
+    notes = []
+    for cell, (_name, _icon, _label, about, _touch) in cells:
+        text = cell.inset(pen.px(24), pen.px(16)).bottom(1)[0]
+        room = (cell.height - 2 * pen.px(16)) * (1 - share) - between
+        text = replace(text, height=room)
+        notes.append((text, [Line(about, 29, colour="ink-soft", lines=2)]))
+    told = all(pen.fits(area, lines) for area, lines in notes)
+    heads = []
+    for cell, (name, icon, label, _about, touch) in cells:
+        pen.touch(cell, name, label, always(touch))
+        inner = cell.inset(pen.px(24), pen.px(16))
+        top = inner.top(inner.height * share)[0] if told else inner
+        side = min(top.height, pen.px(96))
+        left, right = top.left(side, pen.px(20))
+        square = left.middle(side, side)
+        pen.card(square, fill="accent-soft", line=None)
+        pen.icon(square.inset(side * 0.2), icon, "accent")
+        heads.append((right, [Line(label, 46, bold=True, lines=2)]))
+    for row in (heads, notes) if told else (heads,):
+        most = min(pen.scale(area, lines) for area, lines in row)
+        for area, lines in row:
+            pen.stack(area, lines, most=most)
+
+
+def _ways(pen: Pen, state: m.State) -> list[Way]:
+    """Each way but that to a number now."""
+    _ = pen.say
+    ways: list[Way] = []
     if "check_in" in offers.purposes(state):
         gone = state.scanner in ("offline", "error")
         about = _("扫码器不能用，请输入预约号") if gone else _("扫预约二维码，或输入预约号")
@@ -116,9 +166,23 @@ def _main_tiles(pen: Pen, state: m.State, home: KioskHome, area: Area) -> None:
         ill = (state.printer if state.rules.labels == "tickets" else state.label_printer) in ILL
         about = _("打印机现在有故障，请找工作人员") if ill else _("扫小票或凭证，打印或补打")
         ways.append(("labels", "tag", _("打印样品标签"), about, v.PurposeTouched("labels")))
-    for cell, (name, icon, label, about, touch) in zip(lower.columns(len(ways), gap), ways, strict=True):
-        pen.touch(cell, name, label, always(touch))
-        _stacked_way(pen, cell.inset(pen.px(32), pen.px(28)), icon, label, about, 52)
+    if "pickup" in offers.purposes(state):
+        about = _("凭取件码，取回器具和证书")
+        ways.append(("pickup", "package", _("取件"), about, v.PurposeTouched("pickup")))
+    if "certificates" in offers.purposes(state):
+        if state.documents == "none":
+            label, about = _("证书下载"), _("用手机下载证书")
+        else:
+            label, about = _("证书打印"), _("打印，或用手机下载")
+        if state.documents in ILL:
+            about = _("打印机有故障，可用手机下载")
+        ways.append(("certificates", "certificate", label, about, v.PurposeTouched("certificates")))
+    if "progress" in offers.purposes(state):
+        about = _("扫码或输入单号，看到哪一步了")
+        ways.append(("progress", "progress", _("进度查询"), about, v.PurposeTouched("progress")))
+    if offers.bookable(state):
+        ways.append(("book", "wrong-day", _("自助预约"), _("改天再来，先约好时间"), b.BookTouched()))
+    return ways
 
 
 def _way(

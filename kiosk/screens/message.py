@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk import appointing as b
+from kiosk import collecting as c
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
@@ -155,15 +157,40 @@ def refused(pen: Pen, state: m.State, screen: m.Refused, wall: datetime) -> None
     _ = pen.say
     body = frame(pen, state, wall, first=home_button(pen))
     detail = screen.detail or _("请稍后再试，或者到服务台请工作人员帮助。")
+    icon, tone = REFUSED.get(screen.code, ("hand", "warn"))
+    actions: tuple[Action, ...] = (Action("home-button", _("返回首页"), m.HomeTouched, "primary", "home"),)
+    if screen.back is not None:
+        again = _("重新选择") if isinstance(screen.back, v.Basket) else _("重新输入")
+        actions = (
+            Action("home-button", _("返回首页"), m.HomeTouched, icon="home"),
+            Action("back", again, m.BackTouched, "primary", "retry"),
+        )
     message(
         pen,
         body,
-        icon="hand",
-        tone="warn",
+        icon=icon,
+        tone=tone,
         title=words.title(_, state),
         lines=(detail, _("没有取到号，您可以放心返回。")) if screen.gives else (detail,),
-        actions=(Action("home-button", _("返回首页"), m.HomeTouched, "primary", "home"),),
+        actions=actions,
     )
+
+
+REFUSED: dict[str, tuple[str, Tone]] = {
+    "too_many_requests": ("lock", "bad"),
+    "pickup_used": ("package", "accent"),
+    "pickup_revoked": ("cancelled", "bad"),
+    "pickup_expired": ("wrong-day", "warn"),
+    "pickup_unknown": ("warning", "warn"),
+    "proof_wrong": ("warning", "warn"),
+    "nothing_ready": ("hourglass", "accent"),
+    "not_ready": ("hourglass", "accent"),
+    "certificate_not_issued": ("hourglass", "accent"),
+    "certificate_over": ("cancelled", "bad"),
+    "quota_used": ("printer", "warn"),
+    "slot_full": ("people", "warn"),
+}
+"""Refusals that have a sign of their own."""
 
 
 def unreached(pen: Pen, state: m.State, screen: m.Unreached, wall: datetime) -> None:
@@ -175,15 +202,12 @@ def unreached(pen: Pen, state: m.State, screen: m.Unreached, wall: datetime) -> 
         icon="offline",
         tone="bad",
         title=words.title(_, state),
-        lines=(
+        lines=_unreached(pen, screen)
+        if not asking.gives(screen.press)
+        else (
             _("号码还没有显示，请不要离开。"),
             _("点“再试一次”是安全的：不会重复取号，也不会丢掉位置。"),
             _("还是不行，请到服务台，由工作人员为您取号。"),
-        )
-        if asking.gives(screen.press)
-        else (
-            _("什么都没有改动，点“再试一次”是安全的。"),
-            _("还是不行，请到服务台，由工作人员为您办理。"),
         ),
         actions=(
             _home(pen),
@@ -192,11 +216,27 @@ def unreached(pen: Pen, state: m.State, screen: m.Unreached, wall: datetime) -> 
     )
 
 
+def _unreached(pen: Pen, screen: m.Unreached) -> tuple[str, ...]:
+    _ = pen.say
+    last = _("还是不行，请到服务台，由工作人员为您办理。")
+    if isinstance(screen.press, b.BookPress):
+        return (_("点“再试一次”是安全的：不会重复预约。"), last)
+    return (_("什么都没有改动，点“再试一次”是安全的。"), last)
+
+
 def issuing(pen: Pen, state: m.State, screen: m.Issuing, wall: datetime) -> None:
     _ = pen.say
     body = frame(pen, state, wall)
     lines = (_("网络比较慢，正在再试。请不要离开。"),) if screen.patience > 1 else ()
-    message(pen, body, icon="ticket", tone="accent", title=words.title(_, state), lines=lines, busy=True)
+    message(
+        pen, body, icon=_waiting(screen), tone="accent", title=words.title(_, state), lines=lines, busy=True
+    )
+
+
+def _waiting(screen: m.Issuing) -> str:
+    if asking.gives(screen.press):
+        return "ticket"
+    return "calendar-check" if isinstance(screen.press, b.BookPress) else "progress"
 
 
 def emergency(pen: Pen, state: m.State) -> None:
@@ -231,6 +271,10 @@ def still_there(pen: Pen, state: m.State, screen: m.StillThere, wall: datetime) 
     if isinstance(under, m.Holding) or (isinstance(under, v.Labelling) and under.ticket is not None):
         assert under.ticket is not None  # noqa: S101  # a narrowing that the checker can't see
         lines.insert(0, _("您的号码 {number} 有效。").format(number=under.ticket.number))
+    elif isinstance(under, c.Printing) and under.left:
+        lines.insert(0, _("还有证书没有打印；不继续就会取消，不计次数。"))
+    elif isinstance(under, b.Appointed):
+        lines.insert(0, _("您的预约有效。"))
     lines.append(_("触摸屏幕任何地方就可以继续。"))
     message(
         pen,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from math import ceil
 
+from kiosk import appointing as b
 from kiosk import model as m
 from kiosk import visit as v
 from kiosk.flows import offers, registering
@@ -33,6 +34,8 @@ def customer(pen: Pen, state: m.State, screen: v.ChoosingCustomer, wall: datetim
         for type_, name in known.items()
     ]
     asked = _("有的器具只为部分对象检定，请按送检人选择。")
+    if screen.booking:
+        asked = _("自助预约：先选送检人，再选器具、日期和时间。")
     _choices(pen, state, wall, tiles, screen.page, columns=(1, 3), least=160, about=asked)
 
 
@@ -346,13 +349,16 @@ def basket(pen: Pen, state: m.State, screen: v.Basket, wall: datetime, new_key: 
         left, right = body.left(body.width * 0.52, pen.px(48))
         box, rows_area = left.top(pen.px(lines.TURN), pen.px(20))
         actions, verdict = right.bottom(pen.px(176), pen.px(28))
-    first, box = box.right(box.width * 0.36, pen.px(24))
+    booking = screen.draft.booking
+    if not booking:
+        first, box = box.right(box.width * 0.36, pen.px(24))
     pen.text(box, title, 52, bold=True, even=True)
     chosen = screen.draft.priority
     label = _("优先服务") if chosen == "ordinary" else words.priority(_, chosen)
     kind: Kind = "plain" if chosen == "ordinary" else "chosen"
     icon = "priority" if chosen == "ordinary" else "check"
-    pen.button(first, "first", label, v.FirstTouched, kind=kind, icon=icon, size=32)
+    if not booking:
+        pen.button(first, "first", label, v.FirstTouched, kind=kind, icon=icon, size=32)
     more = registering.may_add(state, screen)
     lines.draw_rows(pen, rows_area, rows, screen.page)
     lines.draw_verdict(pen, verdict, told, screen.verdict, screen.why)
@@ -362,7 +368,11 @@ def basket(pen: Pen, state: m.State, screen: v.Basket, wall: datetime, new_key: 
     if add is not None:
         area = actions if screen.why else add
         pen.button(area, "more", _("再加一种"), v.MoreTouched, icon="plus", size=40)
-    if not screen.why:
+    if not screen.why and booking:
+        pen.button(
+            take, "times", _("选择时间"), b.TimesTouched, kind="primary", icon="calendar-check", size=52
+        )
+    elif not screen.why:
         pen.button(
             take,
             "register",

@@ -99,6 +99,10 @@ def _scan(pen: Pen, screen: v.Showing) -> str:
     _ = pen.say
     if screen.purpose == "check_in":
         return _("请将预约二维码对准框内，离镜头约一个手掌远。")
+    if screen.purpose == "pickup":
+        return _("请将取件二维码对准框内，离镜头约一个手掌远。")
+    if screen.purpose in ("progress", "certificates"):
+        return _("请将受理单、凭证或取件通知上的二维码对准框内。")
     return _("请将小票、预约凭证或样品标签上的码对准框内。")
 
 
@@ -117,6 +121,10 @@ def _told(pen: Pen, state: m.State, screen: v.Showing, area: Area) -> None:
     if state.scanner == "ready":
         if screen.purpose == "check_in":
             text = _("请把预约二维码放到扫码口下方，听到提示音即可。")
+        elif screen.purpose == "pickup":
+            text = _("请把取件二维码放到扫码口下方，听到提示音即可。")
+        elif screen.purpose in ("progress", "certificates"):
+            text = _("请把受理单、凭证或取件通知上的二维码放到扫码口下方。")
         else:
             text = _("请把小票、预约凭证或样品标签上的码放到扫码口下方。")
         pen.text(area, text, 40, even=True)
@@ -131,4 +139,8 @@ def _where(pen: Pen, purpose: v.Purpose) -> str:
     _ = pen.say
     if purpose == "check_in":
         return _("请输入预约号：在预约凭证的二维码下面，共 12 位数字。")
+    if purpose == "pickup":
+        return _("请输入取件号：在取件通知里，二维码下面的 12 位数字。")
+    if purpose in ("progress", "certificates"):
+        return _("请输入单号：它印在受理单、凭证和取件通知上，共 12 位数字。")
     return _("请输入单号：它印在小票和预约凭证上，共 12 位数字。")

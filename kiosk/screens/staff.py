@@ -70,6 +70,19 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
             said[results.get("labels")] or words.label_printer(_, state),
             m.TestTouched("labels"),
         ),
+        *(
+            [
+                (
+                    "test:certificates",
+                    "certificate",
+                    _("测试证书打印机"),
+                    said[results.get("certificates")] or words.printer(_, state.documents),
+                    m.TestTouched("certificates"),
+                )
+            ]
+            if state.documents != "none"
+            else []
+        ),
         (
             "test:scanner",
             "scan",
@@ -89,14 +102,20 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
         ("staff:reprint", "reprint", _("补打小票"), "", m.StaffTouched("reprint")),
         ("staff:close", "exit", _("退出程序"), "", m.StaffTouched("close")),
     ]
-    leave, rest = rest.bottom(pen.px(160), pen.px(36))
-    pen.button(leave, "home-button", _("返回首页"), m.HomeTouched, kind="primary", icon="home", size=44)
     columns = 1 if pen.metrics.portrait else 2
-    rows = len(items) // columns
     gap = pen.metrics.gap
+    if len(items) % columns == 0:
+        leave, rest = rest.bottom(pen.px(160), pen.px(36))
+        rows = len(items) // columns
+    else:
+        # The last cell of the grid is free: the way home goes there, and each row is higher.
+        leave, rows = rest, ceil(len(items) / columns)
     high = min((rest.height - gap * (rows - 1)) / rows, pen.px(190))
     grid = rest.top(high * rows + gap * (rows - 1))[0]
-    for cell, (name, icon, label, note, touch) in zip(grid.grid(columns, rows, gap), items, strict=True):
+    if len(items) % columns:
+        leave = grid.grid(columns, rows, gap)[-1]
+    pen.button(leave, "home-button", _("返回首页"), m.HomeTouched, kind="primary", icon="home", size=44)
+    for cell, (name, icon, label, note, touch) in zip(grid.grid(columns, rows, gap), items, strict=False):
         pen.touch(cell, name, label, always(touch))
         inner = cell.inset(pen.px(32), pen.px(16))
         left, text = inner.left(pen.px(64), pen.px(32))
@@ -114,6 +133,7 @@ def _ill(state: m.State) -> set[str]:
         name
         for name, sick in (
             ("test:printer", state.printer not in ("ready", "none")),
+            ("test:certificates", state.documents not in ("ready", "none")),
             ("test:labels", state.label_printer not in ("ready", "none")),
             ("test:scanner", state.scanner not in ("ready", "none")),
         )

@@ -6,12 +6,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import assert_never
 
+from kiosk import appointing as b
+from kiosk import collecting as c
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
 from kiosk.flows import offers
+from server.protocol.codes import NUMBER_DIGITS, spaced
 from server.protocol.views import KioskHome, WaitRange
 from server.protocol.words import Language
+
+from . import titles
 
 Say = Callable[[str], str]
 """Turns a Chinese source sentence into the person's language."""
@@ -104,6 +109,27 @@ def label_printer(_: Say, state: m.State) -> str:
             assert_never(state.label_printer)
 
 
+def document_printer(_: Say, state: m.PrinterState) -> str:
+    """How the printer of certificates is."""
+    match state:
+        case "none":
+            return _("不打印证书")
+        case "ready":
+            return _("证书打印机正常")
+        case "paper_low":
+            return _("证书打印机纸快用完")
+        case "out_of_paper":
+            return _("证书打印机缺纸")
+        case "cover_open":
+            return _("证书打印机盖未关")
+        case "offline":
+            return _("证书打印机未连接")
+        case "error":
+            return _("证书打印机故障")
+        case _:
+            assert_never(state)
+
+
 def scanner(_: Say, state: m.ScannerState) -> str:
     match state:
         case "none":
@@ -180,8 +206,12 @@ def title(_: Say, state: m.State) -> str:
             return _("正在查询预约，请稍候")
         case m.Issuing(press=v.FindLabels()):
             return _("正在查找标签，请稍候")
-        case m.Issuing():
+        case m.Issuing(press=press) if isinstance(press, m.Giving):
             return _("正在取号，请稍候")
+        case m.Issuing(press=b.BookPress()):
+            return _("正在预约，请稍候")
+        case m.Issuing():
+            return _("正在查询，请稍候")
         case m.Unreached():
             return _("没有收到服务器的回答")
         case m.Refused():
@@ -190,10 +220,8 @@ def title(_: Say, state: m.State) -> str:
             return holding_title(_, at)
         case v.Services():
             return _("请选择要办的业务")
-        case v.Showing(purpose="check_in"):
-            return _("预约签到：请扫预约二维码")
-        case v.Showing():
-            return _("打印样品标签：请扫码")
+        case v.Showing(purpose=purpose):
+            return titles.showing(_, purpose)
         case v.Arrived():
             return at.view.title.in_(state.language)
         case v.ChoosingCustomer():
@@ -234,6 +262,10 @@ def title(_: Say, state: m.State) -> str:
             return _("屏幕测试")
         case m.Closing():
             return _("确定要退出程序吗？")
+        case _ if isinstance(at, c.Screen):
+            return titles.collecting(_, at, state.language)
+        case _ if isinstance(at, b.Screen):
+            return titles.appointing(_, at)
         case _:
             assert_never(at)
 
@@ -248,11 +280,37 @@ def wrong(_: Say, purpose: v.Purpose, fault: v.ShownFault) -> tuple[str, str]:
         case "mistyped":
             return _("有一位数字不对"), _("请对照凭证逐位核对，改正后再点“确认”；也可以直接扫码。")
         case "sample":
-            return _("这是样品标签上的码"), _("签到要用预约凭证上的二维码，或者它下面的 12 位数字。")
+            return _("这是样品标签上的码"), _want(_, purpose)
+        case "other":
+            return _("这个码在这里不能用"), _want(_, purpose)
+        case "foreign" if purpose in ("pickup", "progress", "certificates"):
+            return _("这里认不出这个码"), _want(_, purpose)
         case "foreign" if purpose == "check_in":
             return _("这不是预约凭证"), _("请出示预约成功页面上的二维码；没有预约，请从首页取号。")
         case "foreign":
             return _("这里认不出这个码"), _("请出示小票、预约凭证或者样品标签上的码。")
+
+
+def _want(_: Say, purpose: v.Purpose) -> str:
+    """Which code is wanted."""
+    match purpose:
+        case "check_in":
+            return _("签到要用预约凭证上的二维码，或者它下面的 12 位数字。")
+        case "labels":
+            return _("请出示小票、预约凭证或者样品标签上的码。")
+        case "pickup":
+            return _("取件要用取件码：在取件通知里，二维码或 12 位数字。")
+        case "progress":
+            return _("请出示受理单、预约凭证或取件通知上的二维码，或者输入单号。")
+        case "certificates":
+            return _("请出示受理单、预约凭证或取件通知上的二维码，或者输入单号。")
+        case _:
+            assert_never(purpose)
+
+
+def spaced_number(number: str) -> str:
+    """A 12-digit number in groups of four; anything shorter as it is."""
+    return spaced(number) if len(number) == NUMBER_DIGITS else number
 
 
 def labelling_title(_: Say, at: v.Labelling) -> str:

@@ -187,6 +187,10 @@ class Pen:
         told = [line for line in lines if line.text]
         return sum(self._high(told, area.width, "left", 0.4)) <= area.height + 2
 
+    def stack_height(self, lines: Sequence[Line], width: float, scale: float = 1.0) -> float:
+        """How high a stack of these lines is when made smaller by ``scale``."""
+        return sum(self._high([line for line in lines if line.text], width, "left", scale))
+
     def stacks(self, areas: Sequence[Area], stacks: Sequence[Sequence[Line]], *, align: str = "left") -> None:
         """Stacks side by side that are read together: each row of lines has one size and one height."""
         scale = 1.0

@@ -76,6 +76,10 @@ class DeviceStatus(Body):
 
     version: Annotated[str, StringConstraints(max_length=32, pattern=r"^[^\x00-\x1f]*$")] = ""
     printer: Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"] = "none"
+    certificates: Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"] = (
+        "none"
+    )
+    """The printer of certificates, where the device has one."""
     detail: Remark = ""
 
 

@@ -262,9 +262,13 @@ class Setup:
     async def report(self, who: Who, status: DeviceStatus) -> None:
         """A device says how it is; a change of its printer's state goes into the journal."""
         before = await asyncio.to_thread(self._seen, who.user, status)
-        if before != status.printer:
-            note = Note(who.id, "device.printer", who.user, {"was": before, "is": status.printer})
-            await self._halls.writer(who.hall).perform(note)
+        for kind, was, now in (
+            ("device.printer", before.printer, status.printer),
+            ("device.certificates", before.certificates, status.certificates),
+        ):
+            if was != now:
+                note = Note(who.id, kind, who.user, {"was": was, "is": now})
+                await self._halls.writer(who.hall).perform(note)
 
     def _device_answer(self, device: people.Device) -> a.DeviceAnswer:
         status = DeviceStatus.model_validate(json.loads(device.status))
@@ -272,7 +276,10 @@ class Setup:
         online = device.seen_at is not None and now - device.seen_at <= SILENT
         local = self._halls.floor(device.hall).hall.local
         broken = {"offline": "printer_offline", "none": None, "ready": None}
-        alarm = broken.get(status.printer, status.printer) if online else "offline"
+        # What keeps a printer from printing comes before paper that is only low.
+        alarms = [broken.get(one, one) for one in (status.printer, status.certificates)]
+        worst = next((one for one in alarms if one not in (None, "paper_low")), None)
+        alarm = (worst or alarms[0] or alarms[1]) if online else "offline"
         return a.DeviceAnswer.model_validate(
             {
                 "name": device.name,
@@ -297,12 +304,13 @@ class Setup:
         with reading(self._halls.engine).begin() as connection:
             return people.list_devices(connection, hall)
 
-    def _seen(self, name: str, status: DeviceStatus) -> str:
+    def _seen(self, name: str, status: DeviceStatus) -> DeviceStatus:
+        """How it was before."""
         with self._halls.engine.begin() as connection:
             device = people.find_device(connection, name)
-            before = json.loads(device.status).get("printer", "none") if device else "none"
+            before = DeviceStatus.model_validate(json.loads(device.status)) if device else DeviceStatus()
             people.device_seen(connection, name, self._halls.now(), status.model_dump_json())
-        return str(before)
+        return before
 
 
 def _staff_answer(member: people.StaffMember) -> a.StaffAnswer:

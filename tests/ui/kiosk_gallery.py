@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import visit as v
 from tests.ui import kiosk_visits as visits
@@ -114,7 +115,23 @@ def said_by_others(state: m.State) -> list[str]:
     why = [screen.why] if isinstance(screen, v.Arrived | v.Basket) and screen.why else []
     one = screen.view.appointment if isinstance(screen, v.Arrived) else None
     who = [one.who] if one else []
+    who += said_coming_back(screen)
     return ["中文", *([emergency.zh] if emergency else []), *filter(None, refused), *why, *who]
+
+
+def said_coming_back(screen: m.Screen) -> list[str]:
+    """Names are masked in the script they are written in; a fault is told as the laboratory wrote it."""
+    match screen:
+        case c.Collecting() | c.Certificates():
+            return [screen.view.who]
+        case c.Following():
+            return [screen.view.who, *(one.fault for one in screen.view.questions)]
+        case c.Downloading():
+            return [screen.why] if screen.why else []
+        case c.Printing():
+            return [part for part in (screen.title, screen.why) if part]
+        case _:
+            return []
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
+from kiosk import appointing as b
+from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import visit as v
 from server.protocol.views import (
@@ -19,6 +21,7 @@ from server.protocol.views import (
     WaitRange,
 )
 from server.protocol.words import Language
+from tests.ui import kiosk_returning as back
 from tests.ui import kiosk_visits as visits
 
 ZONE = timezone(timedelta(hours=8))
@@ -216,9 +219,10 @@ EQUIPPED = replace(
     rules=replace(RULES, labels="own", viewfinder=True),
     label_printer="ready",
     scanner="ready",
+    documents="ready",
     catalogue=visits.CATALOGUE,
 )
-"""With a catalogue, a camera and a label printer."""
+"""With a catalogue, a camera, a label printer and a printer of certificates."""
 
 
 def on(screen: m.Screen, **more: object) -> m.State:
@@ -339,6 +343,130 @@ VISITS: dict[str, m.State] = {
 """The screens of a visit: checking in, registering, labels."""
 
 
+def printing(**more: object) -> c.Printing:
+    return replace(back.PRINTING, **more)  # type: ignore[arg-type]
+
+
+def ended(*stages: str) -> tuple[c.CertificateEnd, ...]:
+    return tuple(c.CertificateEnd(f"c{index}", stage) for index, stage in enumerate(stages, 1))  # type: ignore[arg-type]
+
+
+RETURNING: dict[str, m.State] = {
+    "g0-home-no-documents": replace(EQUIPPED, documents="none"),
+    "g1-home-documents-ill": replace(EQUIPPED, documents="out_of_paper"),
+    "g2-home-less": replace(
+        EQUIPPED, rules=replace(EQUIPPED.rules, errands=("pickup", "progress"), booking=False)
+    ),
+    "g3-home-many-long": replace(EQUIPPED, home=LONG),
+    "h0-showing-pickup": at(v.Showing("pickup")),
+    "h1-showing-pickup-typed": at(v.Showing("pickup", back.PICKUP_NUMBER), scanner="none"),
+    "h2-showing-pickup-other": at(v.Showing("pickup", "", "other")),
+    "h3-showing-pickup-sample": at(v.Showing("pickup", "", "sample")),
+    "h4-showing-progress": at(v.Showing("progress")),
+    "h5-showing-progress-foreign": at(v.Showing("progress", "", "foreign")),
+    "h6-showing-certificates": at(v.Showing("certificates"), rules=replace(EQUIPPED.rules, viewfinder=False)),
+    "h7-tail": at(c.Tail("pickup", back.PICKUP)),
+    "h8-tail-typed": at(c.Tail("pickup", back.PICKUP, "567")),
+    "h9-tail-short": at(c.Tail("certificates", back.PICKUP, "56", short=True)),
+    "ha-pickup-looking": at(m.Issuing(c.FindPickup("k", back.PROOF, "zh"), 999.0, 1)),
+    "hb-pickup-unreached": at(m.Unreached(c.FindPickup("k", back.PROOF, "zh"))),
+    **{
+        f"hc-refused-{code}": at(
+            m.Refused(
+                code,
+                "查不到，或手机尾号不对",
+                "请核对取件码和登记手机号的后四位。",
+                False,
+                v.Showing("pickup"),
+            )
+        )
+        for code in ("pickup_unknown", "pickup_used", "pickup_revoked", "pickup_expired", "nothing_ready")
+    },
+    "hd-too-many-tries": at(
+        m.Refused(
+            "too_many_requests", "试的次数太多了", "请 10 分钟后再试，或者请工作人员帮助。", gives=False
+        )
+    ),
+    "i0-all-ready": at(c.Collecting(back.PROOF, back.pickup())),
+    "i1-some-ready": at(c.Collecting(back.PROOF, back.pickup(back.SOME, why=back.NOT_YET))),
+    "i2-none-ready": at(c.Collecting(back.PROOF, back.pickup(back.NONE, why=back.NOT_YET))),
+    "i3-ready-many": at(c.Collecting(back.PROOF, back.pickup(back.MANY), page=1)),
+    "i4-has-ticket": at(c.Collecting(back.PROOF, back.pickup(ticket="C005"))),
+    "i5-taking": at(m.Issuing(c.CollectPress("k", back.PROOF, "zh"), 999.0, 1)),
+    "i6-holding": at(m.Holding(TICKET, "printed", 999.0, visit=c.Collection(back.pickup()))),
+    "j0-progress": at(c.Following(back.PROOF, back.progress())),
+    "j1-progress-question": at(
+        c.Following(back.PROOF, back.progress(back.NONE, promise=back.PAUSED, questions=(back.QUESTION,)))
+    ),
+    "j2-progress-answering": at(
+        c.Following(back.PROOF, back.progress(back.NONE, questions=(back.QUESTION,)), question="n1")
+    ),
+    "j3-progress-late-many": at(c.Following(back.PROOF, back.progress(back.MANY, promise=back.LATE))),
+    "j4-progress-ready": at(
+        c.Following(back.PROOF, back.progress(back.ALL, promise=back.DONE, pickup_code=back.PICKUP))
+    ),
+    "k0-certificates": at(back.CERTIFICATES),
+    "k1-certificates-mixed": at(c.Certificates(back.PROOF, back.certificates(back.MIXED, 2))),
+    "k2-certificates-no-printer": at(back.CERTIFICATES, documents="none"),
+    "k3-certificates-out-of-paper": at(back.CERTIFICATES, documents="out_of_paper"),
+    "k4-certificates-none": at(c.Certificates(back.PROOF, back.certificates((), 3))),
+    "k5-certificates-page": at(c.Certificates(back.PROOF, back.certificates(back.MIXED), page=1)),
+    "k6-downloading": at(c.Downloading(back.CERTIFICATES, back.LIST[0], "", back.LINK)),
+    "k7-downloading-asking": at(c.Downloading(back.CERTIFICATES, back.LIST[0], "k")),
+    "k8-downloading-failed": at(c.Downloading(back.CERTIFICATES, back.LIST[0])),
+    "k9-downloading-refused": at(
+        c.Downloading(back.CERTIFICATES, back.LIST[0], why="签发后才能领取、打印和下载。")
+    ),
+    **{
+        f"l-printing-{stage}": at(printing(stage=stage, pages=0 if stage in ("asking", "sending") else 1))
+        for stage in (
+            *("asking", "sending", "waiting", "printing", "out_of_paper", "cover_open", "jam", "offline"),
+            *("error", "stopping"),
+        )
+    },
+    "l-printing-second": at(printing(left=("c2", "c3"), ends=ended("printed"))),
+    **{
+        f"m-print-{stage}": at(printing(left=("c2", "c3"), stage=stage, ends=ended("printed", stage)))
+        for stage in ("stopped", "failed", "unknown", "unreached")
+    },
+    "m-print-refused": at(
+        printing(
+            stage="refused",
+            title="自助打印次数已用完",
+            why="每份证书可自助打印3次；需要更多请找工作人员。",
+            ends=ended("refused"),
+        )
+    ),
+    "m-print-failed-one": at(printing(left=("c1",), stage="failed", ends=ended("failed"))),
+    "n0-print-done": at(printing(left=(), stage="printed", ends=ended("printed", "printed", "printed"))),
+    "n1-still-there-printing": at(m.StillThere(printing(stage="out_of_paper"), 1012.0, 12)),
+    "o0-book-customer": at(v.ChoosingCustomer(booking=True)),
+    "o1-book-basket": at(v.Basket(back.DRAFT, visits.VERDICT)),
+    "o2-book-days": at(back.DAY),
+    "o3-book-days-page": at(replace(back.DAY, page=1)),
+    "o4-book-no-days": at(replace(back.DAY, slots=back.SLOTS.model_copy(update={"days": ()}))),
+    "o5-book-slots": at(back.SLOT),
+    "o6-book-phone": at(b.Phoning(back.SLOT, back.FREE)),
+    "o7-book-phone-typed": at(b.Phoning(back.SLOT, back.FREE, "1391234")),
+    "o8-book-phone-short": at(b.Phoning(back.SLOT, back.FREE, "1391234", "short")),
+    "o9-book-phone-wrong": at(b.Phoning(back.SLOT, back.FREE, "11912345678", "wrong")),
+    "oa-book-notice": at(back.AGREEING),
+    "ob-book-consent": at(replace(back.AGREEING, page=2)),
+    "oc-book-confirm": at(back.CONFIRMING),
+    "od-booking": at(m.Issuing(back.BOOK, 999.0, 1)),
+    "oe-book-unreached": at(m.Unreached(back.BOOK)),
+    "of-book-full": at(
+        m.Refused("slot_full", "这个时段刚约满", "请另选一个时间。", False, v.Basket(back.DRAFT))
+    ),
+    **{
+        f"p-booked-{paper}": at(b.Appointed(back.VOUCHER, paper, 999.0))  # type: ignore[arg-type]
+        for paper in ("printing", "printed", "out_of_paper", "unknown", "none")
+    },
+    "q-still-there-booked": at(m.StillThere(b.Appointed(back.VOUCHER, "none", 900.0), 1012.0, 12)),
+}
+"""Coming back: collecting, following, certificates; and booking."""
+
+
 STATES: dict[str, m.State] = {
     "01-home": BASE,
     "02-home-printer-out": replace(BASE, printer="out_of_paper"),
@@ -379,4 +507,5 @@ STATES: dict[str, m.State] = {
     "66-staff-screen": on(m.ScreenTest(0)),
     "67-staff-close": on(m.Closing()),
     **VISITS,
+    **RETURNING,
 }

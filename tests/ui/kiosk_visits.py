@@ -92,7 +92,15 @@ def _catalogue() -> b.CatalogueView:
         items=items,
         terms=tuple(b.Term(word=word, note=note) for word, note in told["terms"]),
         customer_types=CUSTOMERS,
-        consent=b.Consent(version="1", text=Text(zh="说明", en="Statement")),
+        consent=b.Consent(
+            version="1",
+            text=Text(
+                zh="我们登记您的手机号，只用来通知预约、进度和取件；办结满一年后删除。"
+                "您可以随时要求查看、更正或删除，投诉电话 12345。",
+                en="We keep your phone number to tell you about your appointment, progress and pick-up, "
+                "and delete it a year after the case is closed. You may ask to see, correct or delete it.",
+            ),
+        ),
         rules=b.BookingRulesView(horizon_days=30, cut_off_minutes=60, callable_before=10, most_lines=10),
         kinds=len(items),
         regulations=len(items),

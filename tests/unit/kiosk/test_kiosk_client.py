@@ -171,7 +171,12 @@ def test_a_status_is_told_once_and_says_whether_it_was_heard() -> None:
     with server.open() as url, client(url) as http:
         assert http.tell_status(status)
         assert http.well() is False  # 204 is not the answer of a server that is well
-    assert server.asked[0].body == {"version": "1", "printer": "paper_low", "detail": ""}
+    assert server.asked[0].body == {
+        "version": "1",
+        "printer": "paper_low",
+        "certificates": "none",
+        "detail": "",
+    }
     refusing = always(problem(401, "not_signed_in"))
     with refusing.open() as url, client(url) as http:
         assert not http.tell_status(status)
