@@ -123,8 +123,9 @@
   }
 
   const resting = (row) => {
-    const time = row.rests_until ? lab.left(row.rests_until) : "";
-    return time ? say("rest_left", { time }) : say("rest_over");
+    if (!row.rests_until) { return say("rest_over"); }
+    const [time, until] = [lab.left(row.rests_until), Liqu.clock(row.rests_until)];
+    return time ? say("rest_left", { time, until }) : say("rest_until", { until });
   };
 
   id("tools").append(scan.node);

@@ -80,7 +80,7 @@
       [say("section"), row.section],
       [say("serial"), row.serial],
       [say("regulation_is"), sheet.regulation || say("regulation_none")],
-      [say("state"), lab.holderText(row)],
+      [say("holder"), lab.holderText(row)],
     ]));
     return card;
   }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from server.services import stages
 from server.services.work import Ledger
 from server.store import orders
 from tests.servers import ServerThread
@@ -12,7 +13,7 @@ from tests.servers import ServerThread
 from .cases import change, handed_in
 from .cases import move as moved
 from .stage import Stage
-from .visits import HALL
+from .visits import HALL, walked_in
 
 LAB = f"{HALL}/lab"
 GOOD = {"m10": "0.02", "m5": "-0.01", "p5": "0.03", "p10": "0.00", "prism": "0.05", "axis": "合格"}
@@ -40,13 +41,20 @@ class Bench:
     def air(self, celsius: float = 20, humidity: float = 50, section: str = "光学室") -> None:
         self.do("POST", "/climate", {"section": section, "celsius": celsius, "humidity": humidity})
 
-    def received(self, holder: str = "staff:verifier1", **other: Any) -> list[str]:
-        """The codes of pieces that were accepted and lie with ``holder``."""
-        return received(self.hall, handed_in(self.hall, **other), holder)
+    def received(
+        self, holder: str = "staff:verifier1", item: str = "lensmeter", pieces: int = 2
+    ) -> list[str]:
+        """The codes of pieces that were accepted and lie with ``holder``; nobody knows whose they are."""
+        return received(self.hall, walked_in(self.hall, pieces, item, customer="sole_trader"), holder)
 
-    def testing(self) -> str:
+    def booked(self) -> tuple[Any, list[str]]:
+        """(the CheckedIn of the shop's lensmeters, their codes), accepted and with ``verifier1``."""
+        case = handed_in(self.hall)
+        return case, received(self.hall, case)
+
+    def testing(self, code: str = "") -> str:
         """The code of a lensmeter whose test has begun."""
-        code = self.received()[0]
+        code = code or self.received()[0]
         self.do("POST", f"/samples/{code}/start")
         return code
 
@@ -83,7 +91,6 @@ class Bench:
 def received(hall: ServerThread, case: Any, holder: str = "staff:verifier1") -> list[str]:
     """Acceptance of all pieces, each for the section of its item; they lie with ``holder``."""
     id: str = case["order"]["id"]
-    from server.services import stages
 
     def do(ledger: Ledger) -> None:
         order = orders.find(ledger.connection, id=id)
