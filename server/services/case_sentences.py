@@ -48,7 +48,7 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "standard_out": (_("标准器已停用"), _("{name}不能使用，请换一台。")),
     "standard_needed": (_("还没有选标准器"), _("请扫描或选择所用的标准器。")),
     "credential_missing": (_("没有这项资格，或已过期"), _("{name}：{what}。请由有资格的人办理。")),
-    "same_person": (_("要由另一个人签字"), _("检定员和核验员不能是同一人。")),
+    "same_person": (_("要由另一个人签字"), _("检定员不能核验或批准自己的结果。")),
     "still_resting": (_("静置时间还没到"), _("到{until}才能开始。")),
     "not_authorised": (_("授权不在有效期内"), _("{item}：授权已过期，不能出证书。请通知负责人。")),
     "not_in_force": (_("规程已不是现行版本"), _("{item}：检定日的现行规程是{regulation}。")),
