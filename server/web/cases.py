@@ -19,6 +19,7 @@ from .desk import to_sign_in
 from .ports import PageServices, WhoIsIn
 from .render import headers, language_of, missing, page
 from .visits_words import FORMS, VISITS
+from .voucher_print import qr_svg
 
 Part = Literal["day", "new", "custody", "referrals", "late", "places"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
@@ -110,6 +111,8 @@ def routes(services: PageServices, booking: BookingServices, cases: CaseServices
             part=what,
             parts=[one for one in PARTS if _may(who, one)],
             scripts=SCRIPTS[what],
+            shelf_codes=[one.code for one in places.shelves],
+            qr=qr_svg,
             facts={
                 "hall": hall,
                 "part": what,

@@ -128,6 +128,8 @@ CASES: dict[str, str] = {
     # Beside the sheet
     "left_to_do": _("签字前还差 {count} 项"),
     "left_more": _("另有 {count} 项"),
+    "gap_piece": _("第 {piece} 件：{count} 项未查"),
+    "gap_reviews": _("合同评审：{count} 项未确认"),
     "left_none": _("都已核对，可以签字"),
     "sign": _("签字受理"),
     "signed": _("已受理，样品由您保管"),
@@ -236,7 +238,7 @@ CASES: dict[str, str] = {
     "custody_mode_give": _("交出"),
     "custody_mode_take": _("接收"),
     "custody_held": _("我保管的样品"),
-    "custody_held_count": _("我保管的样品（{count}）"),
+    "custody_held_count": _("我保管的其他样品（{count}）"),
     "custody_none": _("您手上没有样品"),
     "custody_none_more": _("受理签字或接收后，样品会出现在这里。"),
     "custody_waiting": _("等我接收"),

@@ -28,7 +28,7 @@ def _(sentence: str) -> str:
 
 LABELS: Mapping[str, str] = {
     "title": _("一次性告知书"),
-    "lead": _("您的送检还缺以下材料，已全部列出，请一次备齐。"),
+    "lead": _("您的送检还缺以下 {count} 项，已全部列出，请一次备齐。"),
     "number": _("委托单号"),
     "who": _("送检人"),
     "things": _("送检器具"),
@@ -66,7 +66,7 @@ def told(one: NoticeView, paper: Paper, language: Language) -> dict[str, object]
         "paper": paper,
         "lang": language,
         "colours": _colours(),
-        "label": {key: say(label) for key, label in LABELS.items()},
+        "label": {key: say(label).format(count=len(one.missing)) for key, label in LABELS.items()},
         "hall": one.hall_name.in_(language),
         "number": spaced(one.number),
         "who": one.who,

@@ -180,7 +180,9 @@
       none.append(element("strong", "", say("custody_none")), element("p", "", say("custody_none_more")));
       return none;
     }
-    return card(say("custody_held_count", { count: view.held.length }), list(view.held.filter((one) => !picked.some((other) => other.code === one.code))));
+    const rest = view.held.filter((one) => !picked.some((other) => other.code === one.code));
+    if (!rest.length) { return null; }
+    return card(picked.length ? say("custody_held_count", { count: rest.length }) : `${say("custody_held")} · ${rest.length}`, list(rest));
   }
 
   function shelves() {

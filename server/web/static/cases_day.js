@@ -49,6 +49,8 @@
     const state = v.pill(text(one.state_text), TONES[one.state]);
     const states = one.late ? [state, v.pill(say("demand_late"), "bad")] : [state];
     if (one.mode !== "hall") { states.push(v.pill(say(`mode_${one.mode}`))); }
+    const pills = element("span", "pills");
+    pills.append(...states);
     return {
       key: one.id,
       open: () => open(one.id),
@@ -60,7 +62,7 @@
         element("span", "digits", String(one.pieces)),
         v.moment(one.made_at),
         one.handler || "—",
-        states,
+        pills,
       ],
     };
   }

@@ -73,6 +73,8 @@
     const codes = element("div", "shelf-grid");
     known.shelves.forEach((one) => {
       const card = element("div", "shelf-card");
+      const drawn = document.querySelector(`#shelf-codes [data-code="${one.code}"] svg`);
+      if (drawn) { card.append(drawn.cloneNode(true)); }
       card.append(element("strong", "", Liqu.text(one.name)), element("code", "", one.code), element("small", "", say("shelf_pieces", { count: one.pieces })));
       codes.append(card);
     });

@@ -167,13 +167,12 @@
       const bad = element("span", "count-bad");
       const input = forms.control("number", sheet.counted[line.item], { min: 0, max: 9999, step: 1 });
       input.setAttribute("aria-label", say("counted_of", { item: text(line.name) }));
-      input.disabled = !view.editable;
       input.addEventListener("input", () => {
         if (input.value === "" || !input.validity.valid) { delete sheet.counted[line.item]; } else { sheet.counted[line.item] = Number(input.value); }
         touch();
         counts();
       });
-      cell.append(input, bad);
+      if (view.editable) { cell.append(input, bad); } else { cell.append(element("span", "counted-as", line.counted === null ? "—" : String(line.counted))); }
       if (view.editable && line.may_add) {
         cell.append(v.button(say("add_piece"), (pressed) => add(line, pressed), "small", say("add_piece_of", { item: text(line.name) })));
       }
@@ -218,9 +217,9 @@
       const why = line.waived ? say("waived", { reason: line.waived }) : text(line.fee.reason);
       if (why) { cell.fee.append(element("small", "", why)); }
       if (view.editable && line.waived) {
-        cell.fee.append(" ", v.button(say("waive_undo"), () => { delete sheet.waived[line.item]; line.waived = ""; touch(); save(); }));
+        cell.fee.prepend(v.button(say("waive_undo"), () => { delete sheet.waived[line.item]; line.waived = ""; touch(); save(); }));
       } else if (view.editable && Number(line.fee.due)) {
-        cell.fee.append(" ", v.button(say("waive"), () => waive(line), "small", say("waive_of", { item: text(line.name) })));
+        cell.fee.prepend(v.button(say("waive"), () => waive(line), "small", say("waive_of", { item: text(line.name) })));
       }
     });
     const sum = countCells.get("");
@@ -330,6 +329,9 @@
     if (!catalogue) { consent().then(draw); made.node.append(element("p", "help", say("loading"))); return made.node; }
     const form = element("form", "fields");
     const who = Liqu.who.form(catalogue.consent, () => {});
+    const type = who.node.querySelector("select");
+    type.value = view.customer_type;
+    type.dispatchEvent(new Event("change"));
     const problem = v.trouble();
     const go = element("button", "button", say("who_save"));
     go.type = "submit";

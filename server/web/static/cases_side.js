@@ -17,11 +17,10 @@
   /* ``page``: view(), path, act(pressed, box, wish, said), go(gap), sign(), redraw(view), state(node). */
   function draw(page) {
     const one = page.view();
-    const nodes = [about(one, page)];
-    if (one.editable) { nodes.push(signing(one, page)); } else { nodes.push(signed(one, page)); }
-    if (one.demands.length) { nodes.push(notices(one, page)); }
-    nodes.push(steps(one));
-    return nodes;
+    const ending = one.editable ? signing(one, page) : signed(one, page);
+    const told = one.demands.length ? [notices(one, page)] : [];
+    const waits = one.demands.some((demand) => !demand.answered_at);
+    return [about(one, page), ...(waits ? [...told, ending] : [ending, ...told]), steps(one)];
   }
 
   function about(one, page) {
@@ -47,17 +46,28 @@
     return list;
   }
 
+  /* What is missing on one piece is one thing to do; so is the review. */
+  function grouped(gaps) {
+    const found = new Map();
+    gaps.forEach((gap) => {
+      const key = gap.at === "piece" || gap.at === "review" ? `${gap.at}/${gap.piece}` : `${gap.at}/${text(gap.text)}`;
+      found.set(key, [...(found.get(key) || []), gap]);
+    });
+    return [...found.values()];
+  }
+
   function signing(one, page) {
     const made = card();
     made.classList.add("sign-box");
-    const count = one.gaps.length;
+    const groups = grouped(one.gaps);
+    const count = groups.length;
     if (count) {
       const list = element("div", "gap-list");
-      one.gaps.slice(0, GAPS).forEach((gap) => {
+      groups.slice(0, GAPS).forEach((gaps) => {
         const line = element("button", "gap");
         line.type = "button";
-        line.append(element("span", "", text(gap.text)));
-        line.addEventListener("click", () => page.go(gap));
+        line.append(element("span", "", gaps.length === 1 ? text(gaps[0].text) : say(gaps[0].at === "review" ? "gap_reviews" : "gap_piece", { piece: gaps[0].piece, count: gaps.length })));
+        line.addEventListener("click", () => page.go(gaps[0]));
         list.append(line);
       });
       if (count > GAPS) { list.append(element("p", "help", say("left_more", { count: count - GAPS }))); }
@@ -91,6 +101,7 @@
     on.href = `/cases/${v.facts.hall}/custody`;
     acts.append(next);
     if (one.pieces.some((piece) => piece.holder.id === `staff:${v.facts.user}`)) { acts.append(on); }
+    acts.append(v.button(say("refer"), () => Liqu.refer.open(one.id, () => page.reload())));
     made.append(acts);
     const way = one.fulfilment;
     if (way.way !== "collect") {
@@ -98,7 +109,7 @@
       if (way.may_close) { made.append(element("p", "wrong", say("sent_needed"))); }
       if ((way.way === "post" || way.way === "deliver") && !way.sent_at && !one.rejected) { made.append(v.button(say("sent"), () => send(one, page))); }
     }
-    made.append(v.button(say("refer"), () => Liqu.refer.open(one.id, () => page.reload())), problem);
+    made.append(problem);
     one.referrals.forEach((told) => made.append(referral(told, page)));
     return made;
   }
