@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from server.protocol.errors import CODES
-from tests.integration.server import booking_refusals  # noqa: F401 - adds its cases
+from tests.integration.server import booking_refusals, certificate_refusals  # noqa: F401 - add their cases
 from tests.integration.server.refusals import CASES, Ask, Case
 from tests.integration.server.stage import Stage
 from tests.servers import ServerThread, furnished_copy, served
@@ -58,8 +58,8 @@ def test_a_refusal_says_what_to_do_in_the_asked_language(hall: ServerThread, cas
     assert hall.request("GET", "/api/v1/halls/main").json() == before
 
 
-ELSEWHERE = {"too_many_requests", "busy", "unavailable"}
-"""Refusals of a server under strain: below."""
+ELSEWHERE = {"too_many_requests", "busy", "unavailable", "link_over"}
+"""Refusals of a server under strain: below; and of a link, which is told by a page."""
 
 
 def test_there_is_a_case_for_every_code() -> None:
