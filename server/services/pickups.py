@@ -63,7 +63,10 @@ class Pickups:
         if over is not None:
             raise Refused(over)
         floor = self._halls.floor(hall)
-        return await asyncio.to_thread(self._halls.read, lambda at: pickup_view(at, floor, found.order, one))
+        return await asyncio.to_thread(
+            self._halls.read,
+            lambda at: pickup_view(at, floor, found.order, one, staff=asker.by_staff),
+        )
 
     async def ticket(self, hall: str, body: p.CollectTicket, asker: Asker, once: Once | None) -> Answer:
         """A number of the pick-up service; the same one when asked again that day. Answers CollectNumber.

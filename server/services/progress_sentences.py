@@ -16,7 +16,7 @@ def _(sentence: str) -> str:
 
 STAGES: Final[Mapping[Stage, str]] = {
     "booked": _("已预约"),
-    "registered": _("已登记，等待受理"),
+    "registered": _("已登记"),
     "supplement_required": _("材料待补正"),
     "rejected": _("不予受理"),
     "accepted": _("已受理"),

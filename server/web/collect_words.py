@@ -15,7 +15,7 @@ COLLECT: dict[str, str] = {
     "scan_piece_hint": _("扫完后再扫一次客户的取件码，或按 Ctrl+回车，就交付"),
     "waiting": _("等待扫码"),
     "waiting_more": _("请客户出示取件码：手机上的二维码、小票，或报数字。"),
-    "order": _("委托单"),
+    "order": _("委托单号"),
     "customer": _("客户"),
     "ready_of": _("可取 {ready} 件，共 {count} 件"),
     "not_all": _("其余还在办理，可以先取一部分，再给新的取件码。"),

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from server.protocol.codes import Code, read, spaced
 from server.protocol.errors import Problem
 from server.protocol.language import catalogue as speech
-from server.protocol.pickup import CertificatesView, PieceView, ProgressView
+from server.protocol.pickup import CertificatesView, ProgressView
 from server.protocol.words import SampleState
 
 from . import book_words as words
@@ -105,7 +105,7 @@ def routes(services: FollowServices) -> APIRouter:
             icons=ICONS,
             tones=TONES,
             collectable=any(piece.ready for piece in view.pieces),
-            kinds=grouped(view.pieces),
+            certified=any(piece.certificate for piece in view.pieces),
             moment=lambda at: words.moment_text(at, view.zone, language),
             day_text=lambda day: words.day_text(day, language),
             topic=f"case:{view.code}",
@@ -168,14 +168,6 @@ def routes(services: FollowServices) -> APIRouter:
         return none(request)
 
     return router
-
-
-def grouped(pieces: tuple[PieceView, ...]) -> list[tuple[str, list[PieceView]]]:
-    """The pieces by kind of instrument, in the order in which the kinds first come."""
-    found: dict[str, list[PieceView]] = {}
-    for piece in pieces:
-        found.setdefault(piece.item.zh, []).append(piece)
-    return list(found.items())
 
 
 def day_of(text: str) -> date | None:

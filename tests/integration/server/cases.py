@@ -15,14 +15,17 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from server.domain.certificates import Content
 from server.domain.refusal import Refusal
 from server.domain.samples import Move
 from server.protocol import codes
+from server.protocol.views import Text
 from server.protocol.words import Conclusion
 from server.services import stages
 from server.services.work import Ledger, Record
 from server.store import orders
 from server.store import tables as t
+from server.store.certificates import CONTENT
 from tests.servers import ServerThread
 
 from .visits import booked, checked_in
@@ -153,7 +156,7 @@ def add_certificate(ledger: Ledger, sample: orders.Sample, state: str = "drafted
             code=codes.code_of("Z", secrets.randbits(80)),
             kind="verification" if good else "failure_notice",
             state=state,
-            content="{}",
+            content=CONTENT.dump_json(content_of(ledger, sample)).decode(),
             signed=False,
             made_at=ledger.now,
             valid_until=date(today.year + 1, today.month, today.day) if good else None,
@@ -163,6 +166,34 @@ def add_certificate(ledger: Ledger, sample: orders.Sample, state: str = "drafted
         )
     )
     return certificate
+
+
+def content_of(ledger: Ledger, sample: orders.Sample) -> Content:
+    """What stands on it, as far as anybody reads it here."""
+    hall, today = ledger.floor.hall, ledger.floor.hall.day(ledger.now)
+    return Content(
+        institution=hall.name,
+        address=Text(zh="", en=""),
+        postcode="",
+        phone="",
+        authorisation="",
+        client="明亮眼镜店",
+        who="明***店",
+        item=hall.offer.catalogue.items[sample.item].name,
+        model="",
+        serial=sample.serial,
+        maker="",
+        regulation="JJG 580-2005",
+        conclusion=sample.conclusion or "qualified",
+        verifier="",
+        reviewer="",
+        approver="",
+        tested_on=today,
+        approved_on=today,
+        valid_until=None,
+        room=None,
+        place="",
+    )
 
 
 def issue(ledger: Ledger, sample: str) -> None:
