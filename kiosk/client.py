@@ -48,7 +48,7 @@ FOR_PEOPLE = frozenset(
         *("appointment_over", "not_booked", "lines_bad", "not_taken", "item_unknown", "notices_unread"),
         *("slot_unknown", "slot_full", "slot_begun", "too_far"),
         *("order_unknown", "ticket_unknown", "sample_unknown"),
-        *("phone_bad", "consent_needed", "name_needed", "company_needed"),
+        *("phone_bad", "consent_needed", "name_needed", "company_needed", "too_many_open"),
         *("pickup_unknown", "pickup_not_valid", "pickup_used", "pickup_revoked", "pickup_expired"),
         *("not_ready", "nothing_ready", "certificate_unknown", "certificate_not_issued"),
         *("certificate_over", "quota_used", "print_unknown", "print_over", "link_over"),

@@ -182,7 +182,8 @@ class Bookings:
 
         def change(ledger: Ledger) -> str | Refusal:
             of, now = ledger.floor.hall, ledger.now
-            who = customer_of(of, body.customer, body.consent, body.language, now)
+            nameless = channel == "kiosk"
+            who = customer_of(of, body.customer, body.consent, body.language, now, nameless=nameless)
             if isinstance(who, Refusal):
                 return who
             connection, rules = ledger.connection, of.offer.rules
@@ -379,19 +380,28 @@ def timetable(
 
 
 def customer_of(
-    hall: Hall, said: b.CustomerBody, consent: str, language: Language, now: datetime
+    hall: Hall,
+    said: b.CustomerBody,
+    consent: str,
+    language: Language,
+    now: datetime,
+    *,
+    nameless: bool = False,
 ) -> bookings.Customer | Refusal:
-    """The customer as they may be written down, or what is wrong with what was typed."""
+    """The customer as they may be written down, or what is wrong with what was typed.
+
+    ``nameless``: asked at a kiosk, which has digits only; the names are completed at acceptance.
+    """
     personal = said.type in customers.PERSONAL
     phone = customers.phone(said.phone)
     uscc = customers.uscc(said.uscc) if said.uscc and not personal else ""
-    if not said.name:
+    if not said.name and not nameless:
         return Refusal("name_needed")
     if phone is None:
         return Refusal("phone_bad")
     if said.email and customers.email(said.email) is None:
         return Refusal("email_bad")
-    if not personal and not said.company:
+    if not personal and not said.company and not nameless:
         return Refusal("company_needed")
     if uscc is None:
         return Refusal("uscc_bad")
