@@ -84,6 +84,8 @@ async def _turned_away(scope: Scope, send: Send, status: int, limit: int) -> Non
     """Refused before a byte of the body was read."""
     language = wished(Headers(scope=scope).get("accept-language", "")) or "zh"
     refusal = Refusal("bad_request", {"where": f"body ≤ {limit // 1024} KB"})
+    if limit == PHOTO_LIMIT and status == 413:
+        refusal = Refusal("file_too_large", {"most": str(limit // 1024 // 1024)})
     problem = problem_of(refusal, language).model_copy(update={"status": status})
     headers = [
         (b"content-type", MEDIA.encode()),

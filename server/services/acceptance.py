@@ -116,7 +116,7 @@ class Acceptances:
                 if ticket is None:
                     return Refusal("ticket_unknown")
                 if orders.find(connection, ticket=ticket.id) is not None:
-                    return Refusal("already_exists")
+                    return Refusal("already_exists", {"name": body.ticket})
             customer = customer_of(of, body.customer, body.consent, body.language, now)
             if isinstance(customer, Refusal):
                 return customer

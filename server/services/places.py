@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from server.domain.acceptance import Site
 from server.domain.custody import Shelf, shelf
 from server.domain.floor import Floor
@@ -15,6 +17,7 @@ from server.protocol.views import Text
 from server.store import handovers
 
 from .halls import Halls
+from .offering import item_name
 from .people import Who
 from .work import Once, Rearrange
 
@@ -32,19 +35,29 @@ class Places:
         )
 
     async def put(self, hall: str, body: i.PlacesBody, who: Who, once: Once | None) -> None:
-        """All of them, whole. A shelf on which something lies can't be left out: in_use."""
+        """All of them, whole. A shelf on which something lies can't be left out: still_used."""
         shelves = tuple(Shelf(one.id, Text(zh=one.zh, en=one.en), one.fragile) for one in body.shelves)
         sites = tuple(Site(one.id, Text(zh=one.zh, en=one.en), one.kind) for one in body.sites)
-        counts = await asyncio.to_thread(self._halls.read, lambda at: handovers.counts(at, hall))
+        kept = {one.id for one in shelves}
+        gone = [one for one in self._halls.floor(hall).hall.offer.shelves if one.id not in kept]
+
+        def lying(connection: Connection) -> dict[str, str]:
+            """Shelf → the kind of a piece on it."""
+            found = {one.id: handovers.held_by(connection, hall, shelf(one.id), 1) for one in gone}
+            return {id: held[0].item for id, held in found.items() if held}
+
+        there = await asyncio.to_thread(self._halls.read, lying)
 
         def change(floor: Floor) -> Hall | Refusal:
             for listed in (shelves, sites):
-                if len({one.id for one in listed}) < len(listed):
-                    return Refusal("already_exists")
-            kept = {one.id for one in shelves}
-            for one in floor.hall.offer.shelves:
-                if one.id not in kept and counts.get(shelf(one.id)):
-                    return Refusal("in_use")
+                ids = [one.id for one in listed]
+                again = next((id for id in ids if ids.count(id) > 1), None)
+                if again is not None:
+                    return Refusal("already_exists", {"name": again})
+            for one in gone:
+                if one.id in there:
+                    item = item_name(floor.hall, there[one.id])
+                    return Refusal("still_used", {"name": one.name, "item": item})
             offer = replace(floor.hall.offer, shelves=shelves, sites=sites)
             return replace(floor.hall, offer=offer)
 

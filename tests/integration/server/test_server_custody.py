@@ -41,8 +41,9 @@ def codes_of(case: Any) -> list[str]:
 def give(by: Counter, to: str, samples: list[str], *, careful: bool = False) -> str:
     """The id of the hand-over."""
     by.do("POST", HANDS, {"taker": to, "samples": samples, "careful": careful})
-    id: str = by.do("GET", HANDS)["handovers"][-1]["id"]
-    return id
+    open_ones = by.do("GET", HANDS)["handovers"]
+    [id] = [one["id"] for one in open_ones if one["mine"] and one["taker"]["id"] == f"staff:{to}"]
+    return str(id)
 
 
 def holder(by: Counter, code: str) -> str:
@@ -155,7 +156,7 @@ def test_a_shelf_on_which_something_lies_stays(hall: ServerThread, clerk: Counte
     [code] = codes_of(accepted(clerk))
     clerk.do("POST", f"{HANDS}/shelve", {"shelf": "SHELF-A1", "samples": [code]})
     manager = Counter(hall, "manager")
-    assert manager.refused("PUT", f"{CASES}/places", {"shelves": [], "sites": []}) == (409, "in_use")
+    assert manager.refused("PUT", f"{CASES}/places", {"shelves": [], "sites": []}) == (409, "still_used")
     counts = {one["id"]: one["pieces"] for one in manager.do("GET", HANDS)["shelves"]}
     assert counts["a1"] == 1
 

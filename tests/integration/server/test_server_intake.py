@@ -151,7 +151,7 @@ def test_a_photo_is_kept_small_and_without_where_it_was_taken(hall: ServerThread
     [
         (b"%PDF-1.7 no picture", 422, "file_bad"),
         (picture()[:900], 422, "file_bad"),
-        (b"\0" * (10 * 1024 * 1024 + 1), 413, "bad_request"),
+        (b"\0" * (10 * 1024 * 1024 + 1), 413, "file_too_large"),
     ],
 )
 def test_what_is_no_photo_is_not_kept(

@@ -13,7 +13,12 @@ import pytest
 import requests
 
 from server.protocol.errors import CODES
-from tests.integration.server import booking_refusals, certificate_refusals  # noqa: F401 - add their cases
+from tests.integration.server import (  # noqa: F401 - add their cases
+    booking_refusals,
+    certificate_refusals,
+    intake_refusals,
+    pickup_refusals,
+)
 from tests.integration.server.refusals import CASES, Ask, Case
 from tests.integration.server.stage import Stage
 from tests.servers import ServerThread, furnished_copy, served
