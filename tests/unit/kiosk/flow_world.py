@@ -8,11 +8,15 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
-from kiosk import flow
+from kiosk import appointing as b
+from kiosk import collecting as c
+from kiosk import devices, flow
 from kiosk import model as m
 from kiosk import visit as v
 from server.protocol.booking import CatalogueView, OrderView
+from server.protocol.pickup import PrintJob
 from server.protocol.views import KioskHome, TicketIssued
+from tests.ui import kiosk_returning as back
 from tests.ui import kiosk_visits as visits
 from tests.ui.kiosk_states import CLOSED, EMERGENCY, HOME, RULES, TICKET
 
@@ -46,7 +50,12 @@ texts = st.sampled_from(["", "key", "accept", "pickup", "nothing-such", "t1", "A
 presses = st.builds(m.Press, texts, texts, st.sampled_from(m.CHOICES), st.sampled_from(["zh", "en"]))
 VISIT = v.Visit(visits.ORDER)
 holdings = st.builds(
-    m.Holding, st.just(TICKET), st.sampled_from(PAPERS), times, st.booleans(), st.sampled_from([None, VISIT])
+    m.Holding,
+    st.just(TICKET),
+    st.sampled_from(PAPERS),
+    times,
+    st.booleans(),
+    st.sampled_from([None, VISIT, c.Collection(back.pickup())]),
 )
 pages = st.integers(-3, 9)
 scans = st.sampled_from(
@@ -54,6 +63,9 @@ scans = st.sampled_from(
         visits.CODE,
         visits.NUMBER,
         visits.SAMPLE,
+        back.PICKUP,
+        back.CASE,
+        back.CERTIFICATE,
         visits.CODE[:-1],
         "",
         "https://hall.example/t/7K3M9QX2ABCDEFGH",
@@ -66,7 +78,7 @@ picks = st.lists(
     max_size=4,
     unique_by=lambda pick: pick.item,
 ).map(tuple)
-drafts = st.builds(v.Draft, st.none() | st.sampled_from(list(visits.CUSTOMERS)), picks)
+drafts = st.builds(v.Draft, st.none() | st.sampled_from(list(visits.CUSTOMERS)), picks, booking=st.booleans())
 verdicts = st.sampled_from([None, visits.VERDICT, visits.VERDICT_LEFT])
 fields = st.sampled_from(["optometry", "fuel", "nothing-such"])
 questions = st.one_of(
@@ -74,6 +86,12 @@ questions = st.one_of(
     st.builds(v.FindLabels, keys, scans, st.just("zh")),
     st.builds(v.CheckInPress, keys, scans, st.none() | picks, st.booleans(), st.just("en")),
     st.builds(v.RegisterPress, keys, picks, st.just("resident"), st.just("ordinary"), st.just("zh")),
+    st.builds(c.FindPickup, keys, st.just(back.PROOF), st.just("zh")),
+    st.builds(c.FindProgress, keys, st.just(back.PROOF), st.just("zh")),
+    st.builds(c.FindCertificates, keys, st.just(back.PROOF), st.just("en")),
+    st.builds(c.CollectPress, keys, st.just(back.PROOF), st.just("zh")),
+    st.builds(b.FindSlots, keys, drafts, st.just("company"), st.just("zh")),
+    st.builds(replace, st.just(back.BOOK), key=keys),
 )
 arrivals = st.sampled_from([visits.arrival(kind) for kind in visits.SAID])
 labellings = st.builds(
@@ -92,12 +110,12 @@ visit_screens = st.one_of(
     st.builds(v.Services, st.integers(0, 5)),
     st.builds(
         v.Showing,
-        st.sampled_from(["check_in", "labels"]),
+        st.sampled_from(get_args(v.Purpose)),
         st.text("0123456789", max_size=12),
         st.none() | st.sampled_from(get_args(v.ShownFault)),
     ),
     st.builds(v.Arrived, scans, arrivals, picks, verdicts, keys, st.sampled_from(["", "why"])),
-    st.builds(v.ChoosingCustomer),
+    st.builds(v.ChoosingCustomer, st.integers(0, 5), st.booleans()),
     st.builds(v.ChoosingPriority, drafts),
     st.builds(v.ChoosingField, drafts),
     st.builds(v.ChoosingItem, drafts, fields),
@@ -106,6 +124,87 @@ visit_screens = st.one_of(
     st.builds(v.LabelsFound, st.just(visits.ORDER), st.sampled_from([(), visits.CODES[:1], visits.CODES])),
     labellings,
 )
+document_stages = st.sampled_from(get_args(devices.PrintStage))
+certificate_lists = st.sampled_from(
+    [back.CERTIFICATES, c.Certificates(back.PROOF, back.certificates(back.MIXED, 2))]
+)
+printings = st.builds(
+    c.Printing,
+    st.just(back.CERTIFICATES),
+    st.integers(0, 2).map(lambda done: ("c1", "c2", "c3")[done:]),
+    document_stages,
+    times,
+    st.builds(replace, st.just(back.PRESS), key=keys),
+    st.none() | st.just(back.JOB),
+    ends=st.lists(st.builds(c.CertificateEnd, st.just("c1"), document_stages), max_size=2).map(tuple),
+)
+pickups = st.sampled_from([back.pickup(), back.pickup(back.SOME), back.pickup(ticket="C005")])
+progresses = st.sampled_from([back.progress(), back.progress(back.NONE, questions=(back.QUESTION,))])
+phonings = st.builds(
+    b.Phoning,
+    st.just(back.SLOT),
+    st.just(back.FREE),
+    st.text("0123456789", max_size=11) | st.just(back.PHONE),
+    st.none() | st.sampled_from(["short", "wrong"]),
+)
+agreeings = st.builds(
+    b.Agreeing, phonings, pages, st.sampled_from([(), (b.CONSENT,), ("price-scale", b.CONSENT)])
+)
+returning_screens = st.one_of(
+    st.builds(
+        c.Tail,
+        st.sampled_from(c.ERRANDS),
+        scans,
+        st.text("0123456789", max_size=4),
+        st.booleans(),
+    ),
+    st.builds(c.Collecting, st.just(back.PROOF), pickups, pages),
+    st.builds(
+        c.Following,
+        st.just(back.PROOF),
+        progresses,
+        pages,
+        keys,
+        st.sampled_from([None, "n1", "nothing-such"]),
+    ),
+    certificate_lists,
+    st.builds(
+        c.Downloading, certificate_lists, st.just(back.LIST[0]), keys, st.none() | st.just(back.LINK), texts
+    ),
+    printings,
+    st.just(back.DAY),
+    st.sampled_from([back.SLOT, b.ChoosingSlot(back.DAY, visits.TODAY)]),
+    phonings,
+    agreeings,
+    st.builds(b.Confirming, agreeings),
+    st.builds(b.Appointed, st.just(back.VOUCHER), st.sampled_from(PAPERS), times, st.booleans()),
+)
+returning_touches = st.one_of(
+    st.builds(c.PrintTouched, texts, st.none() | st.sampled_from(["c1", "c9"])),
+    st.builds(c.DownloadTouched, st.sampled_from(["c1", "c9"])),
+    st.builds(c.NextTouched, texts),
+    st.builds(c.AgainTouched, texts),
+    st.builds(c.QuestionTouched, st.none() | st.sampled_from(["n1", "n9"])),
+    st.sampled_from([c.StopTouched(), b.BookTouched(), b.TimesTouched()]),
+    st.builds(b.DayTouched, st.sampled_from([back.MONDAY, visits.TODAY])),
+    st.builds(b.SlotTouched, st.sampled_from([back.FREE.id, "nothing-such"])),
+    st.builds(b.TickTouched, st.sampled_from(["price-scale", b.CONSENT, "nothing-such"])),
+)
+job_ids = st.sampled_from(["p1", "nothing-such"])
+returning_inputs = st.one_of(
+    st.builds(c.PickupFound, keys, pickups),
+    st.builds(c.ProgressFound, keys, progresses),
+    st.builds(c.ProgressSeen, st.sampled_from([back.CASE, "nothing-such"]), progresses),
+    st.builds(c.CertificatesFound, keys, st.just(back.certificates())),
+    st.builds(c.LinkGiven, keys, st.just(back.LINK)),
+    st.builds(c.PrintGranted, keys, st.just(back.JOB)),
+    st.builds(c.DocumentStaged, job_ids, document_stages, st.integers(0, 3)),
+    st.builds(c.DocumentEnded, job_ids, st.sampled_from(get_args(c.End))),
+    st.builds(c.DocumentPrinterChanged, st.sampled_from(PRINTERS)),
+    st.builds(b.SlotsFound, keys, st.just(back.SLOTS)),
+    st.builds(b.Booked, keys, st.just(back.VOUCHER)),
+    st.builds(b.VoucherEnded, st.just(back.VOUCHER.code), st.sampled_from(ENDS)),
+)
 visit_touches = st.one_of(
     st.sampled_from(
         [
@@ -113,7 +212,7 @@ visit_touches = st.one_of(
             *(v.ContinueTouched(), v.SkipTouched()),
         ]
     ),
-    st.builds(v.PurposeTouched, st.sampled_from(["check_in", "labels"])),
+    st.builds(v.PurposeTouched, st.sampled_from(get_args(v.Purpose))),
     st.builds(v.CustomerTouched, st.sampled_from(list(visits.CUSTOMERS))),
     st.builds(v.FieldTouched, fields),
     st.builds(v.ItemTouched, item_ids),
@@ -139,6 +238,7 @@ unders = st.one_of(
     st.builds(m.Refused, texts, texts, texts),
     holdings,
     visit_screens,
+    returning_screens,
 )
 public = st.one_of(
     unders,
@@ -183,6 +283,7 @@ states = st.builds(
     printer=st.sampled_from(PRINTERS),
     label_printer=st.sampled_from(PRINTERS),
     scanner=st.sampled_from(["none", "ready", "offline", "error"]),
+    documents=st.sampled_from(PRINTERS),
     catalogue=st.sampled_from([None, visits.CATALOGUE]),
     questions=st.integers(0, 5),
     pin_wrong=st.integers(0, 6),
@@ -205,10 +306,12 @@ touches: st.SearchStrategy[m.Touch] = st.one_of(
     st.builds(m.TestTouched, tests_),
     st.builds(m.StaffTouched, st.sampled_from(["menu", "reprint", "screen", "close", "closed"])),
     visit_touches,
+    returning_touches,
 )
 inputs: st.SearchStrategy[m.Input] = st.one_of(
     touches,
     visit_inputs,
+    returning_inputs,
     st.sampled_from(
         [m.Tick(), m.Touched(), m.CornerPressed(), m.CornerReleased(), m.Heard(), m.LinkBroken()]
     ),
@@ -235,6 +338,8 @@ def sensible(screen: m.Screen) -> list[m.Touch]:
             return [
                 *(v.ServicesTouched(), m.ServiceTouched("accept"), m.HelpTouched()),
                 *(v.PurposeTouched("check_in"), v.PurposeTouched("labels")),
+                *(v.PurposeTouched("pickup"), v.PurposeTouched("progress"), v.PurposeTouched("certificates")),
+                b.BookTouched(),
             ]
         case v.Services():
             return [m.ServiceTouched("accept"), v.RegisterTouched(), v.RegisterTouched()]
@@ -250,8 +355,30 @@ def sensible(screen: m.Screen) -> list[m.Touch]:
             return [v.ItemTouched("price-scale"), m.BackTouched()]
         case v.Counting():
             return [v.CompleteTouched("price-scale", True), v.AddTouched(), v.PiecesTouched("price-scale", 1)]
+        case v.Basket(draft=v.Draft(booking=True)):
+            return [b.TimesTouched(), b.TimesTouched(), v.MoreTouched()]
         case v.Basket():
             return [m.TakeTouched(""), m.TakeTouched(""), v.MoreTouched(), v.PiecesTouched("price-scale", -1)]
+        case c.Tail():
+            return [m.KeyTouched("5"), m.KeyTouched("5"), m.EnterTouched()]
+        case c.Collecting():
+            return [m.TakeTouched(""), m.TakeTouched(""), m.BackTouched()]
+        case c.Certificates():
+            return [c.PrintTouched("k1"), c.PrintTouched("k2", "c2"), c.DownloadTouched("c1")]
+        case c.Printing():
+            return [c.StopTouched(), c.AgainTouched("k3"), c.NextTouched("k4"), m.DoneTouched()]
+        case b.ChoosingDay():
+            return [b.DayTouched(back.MONDAY), m.BackTouched()]
+        case b.ChoosingSlot():
+            return [b.SlotTouched(back.FREE.id), m.BackTouched()]
+        case b.Phoning():
+            return [*(m.KeyTouched(digit) for digit in back.PHONE), m.EnterTouched()]
+        case b.Agreeing():
+            return [b.TickTouched("price-scale"), b.TickTouched(b.CONSENT)]
+        case b.Confirming():
+            return [m.TakeTouched(""), m.TakeTouched(""), m.BackTouched()]
+        case b.Appointed():
+            return [m.PrintAgainTouched(), m.DoneTouched()]
         case v.LabelsFound():
             return [v.PrintLabelsTouched(all=True), v.PrintLabelsTouched(all=False)]
         case v.Labelling():
@@ -294,6 +421,7 @@ class World:
             heard_at=1000.0,
             touched_at=1000.0,
             printer=printer,
+            documents="ready",
             catalogue=catalogue,
         )
         self.asking: list[m.Asked] = []
@@ -304,6 +432,16 @@ class World:
         self.stuck: dict[str, int] = {}
         """How many labels of a code came out, or may have, that do not say to be one again."""
         self.looking: list[m.LookUp] = []
+        self.copying: list[c.AskPrint] = []
+        """Copies asked for and not answered yet."""
+        self.copies: dict[str, PrintJob] = {}
+        """The server's memory of copies set aside: one a key."""
+        self.pressing: list[PrintJob] = []
+        """In the printer, or on the way to it."""
+        self.printed: set[str] = set()
+        """Jobs of which the printer said that they have completed."""
+        self.told: dict[str, c.End] = {}
+        self.vouchers: list[b.PrintVoucher] = []
         self.given: dict[str, TicketIssued] = {}
         """The server's memory: one ticket a key."""
         self.remembered: list[TicketIssued] = []
@@ -312,8 +450,8 @@ class World:
         self._numbers = count(1)
 
     def touch(self, event: m.Touch) -> None:
-        if isinstance(event, m.TakeTouched):
-            event = m.TakeTouched(f"key-{next(self._keys)}")
+        if isinstance(event, m.TakeTouched | c.PrintTouched | c.AgainTouched | c.NextTouched):
+            event = replace(event, key=f"key-{next(self._keys)}")
         self.feed(event)
 
     def wait(self, seconds: float) -> None:
@@ -332,6 +470,9 @@ class World:
             lost: m.Input = m.WasRefused(press.key, "appointment_unknown", "无", "")
             self.feed(lost if kind == "refused" else m.Unanswered(press.key))
             return
+        if isinstance(press, c.Question | b.FindSlots | b.BookPress):
+            self._answer_returning(press, kind)
+            return
         if isinstance(press, v.Look):
             self.feed(v.Looked(press.key, visits.arrival("on_time")))
             return
@@ -345,8 +486,53 @@ class World:
             self.given[press.key] = ticket(next(self._numbers))
         if kind == "lost":
             self.feed(m.Unanswered(press.key))
+        elif isinstance(press, c.CollectPress):
+            self.feed(c.NumberGiven(press.key, self.given[press.key], back.pickup()))
         else:
             self.feed(m.Issued(press.key, self.given[press.key], self._order(press)))
+
+    def _answer_returning(self, press: c.Question | b.FindSlots | b.BookPress, kind: str) -> None:
+        answers: dict[type, m.Input] = {
+            c.FindPickup: c.PickupFound(press.key, back.pickup()),
+            c.FindProgress: c.ProgressFound(press.key, back.progress()),
+            c.FindCertificates: c.CertificatesFound(press.key, back.certificates()),
+            b.FindSlots: b.SlotsFound(press.key, back.SLOTS),
+            b.BookPress: b.Booked(press.key, back.VOUCHER),
+        }
+        if kind == "refused":
+            self.feed(m.WasRefused(press.key, "pickup_unknown", "无", ""))
+        else:
+            self.feed(m.Unanswered(press.key) if kind == "lost" else answers[type(press)])
+
+    def copy(self, kind: str) -> None:
+        """The server answers the oldest question for a copy."""
+        if not self.copying:
+            return
+        press = self.copying.pop(0)
+        if kind == "refused":
+            self.feed(m.WasRefused(press.key, "quota_used", "满", ""))
+            return
+        job = self.copies.setdefault(
+            press.key, back.JOB.model_copy(update={"id": f"p{len(self.copies) + 1}"})
+        )
+        self.feed(m.Unanswered(press.key) if kind == "lost" else c.PrintGranted(press.key, job))
+
+    def document(self, how: str) -> None:
+        """The printer says how the oldest job stands, or how it has ended."""
+        if not self.pressing:
+            return
+        job = self.pressing[0]
+        if how in get_args(c.End):
+            self.pressing.pop(0)
+            if how == "printed":
+                self.printed.add(job.id)
+            self.feed(c.DocumentEnded(job.id, how))  # type: ignore[arg-type]
+        else:
+            self.feed(c.DocumentStaged(job.id, how, 1))  # type: ignore[arg-type]
+
+    def end_voucher(self, how: m.Paper) -> None:
+        if self.vouchers:
+            self.feed(b.VoucherEnded(self.vouchers.pop(0).view.code, how))
 
     def _order(self, press: m.Asked) -> OrderView | None:
         return None if isinstance(press, m.Press) else visits.order(id_=f"o-{press.key}")
@@ -382,7 +568,20 @@ class World:
             match effect:
                 case m.Issue(press=v.Weigh() as weigh):
                     self.weighing.append(weigh)
-                case m.Issue(press=press) if not isinstance(press, v.Weigh):
+                case m.Issue(press=c.AskPrint() as copy):
+                    self.copying.append(copy)
+                case c.PrintDocument():
+                    assert effect.job not in self.pressing
+                    assert effect.job.id not in self.told, "a copy that was told of is printed"
+                    self.pressing.append(effect.job)
+                case c.TellPrint():
+                    assert effect.job not in self.told, "told twice"
+                    self.told[effect.job] = effect.end
+                    if effect.end == "printed":
+                        assert effect.job in self.printed, "told as printed, and the printer did not say so"
+                case b.PrintVoucher():
+                    self.vouchers.append(effect)
+                case m.Issue(press=press) if not isinstance(press, v.Weigh | c.Beside):
                     self.asking.append(press)
                     self.pressed.add(press.key)
                 case v.PrintLabel():
@@ -398,12 +597,12 @@ class World:
         asked = [
             effect.press
             for effect in effects
-            if isinstance(effect, m.Issue) and not isinstance(effect.press, v.Weigh | v.Look | v.FindLabels)
+            if isinstance(effect, m.Issue) and isinstance(effect.press, m.Giving)
         ]
         if not asked:
             return
         assert len(asked) == 1
-        still = [press for press in self.asking if not isinstance(press, v.Look | v.FindLabels)]
+        still = [press for press in self.asking if isinstance(press, m.Giving)]
         assert not still, "asked again while an answer was still awaited"
         if isinstance(event, m.TakeTouched):
             assert asked[0].key == event.key
@@ -417,7 +616,7 @@ class World:
     def _check_number(
         self, before: m.State, event: m.Input, after: m.State, effects: tuple[m.Effect, ...]
     ) -> None:
-        if isinstance(event, m.Issued):
+        if isinstance(event, m.Issued | c.NumberGiven):
             assert m.Remember(event.ticket) in effects
             assert held(after.screen) == event.ticket
         mine = held(before.screen)

@@ -38,6 +38,12 @@ steps = st.one_of(
     st.tuples(st.just("paper"), st.sampled_from(ENDS)),
     st.tuples(st.just("label"), st.sampled_from(("printed", "printed", *ENDS))),
     st.tuples(st.just("weigh"), st.none()),
+    st.tuples(st.just("copy"), st.sampled_from(["number", "number", "lost", "refused"])),
+    st.tuples(
+        st.just("document"),
+        st.sampled_from(["printing", "out_of_paper", "jam", "printed", "printed", "stopped", "unknown"]),
+    ),
+    st.tuples(st.just("voucher"), st.sampled_from(ENDS)),
     st.tuples(st.just("event"), st.builds(v.Scanned, scans)),
     st.tuples(st.just("look-up"), st.none()),
     st.tuples(
@@ -68,6 +74,12 @@ def play(world: World, step: tuple[str, object]) -> None:
             world.end_paper(how)  # type: ignore[arg-type]
         case ("label", how):
             world.end_label(how)  # type: ignore[arg-type]
+        case ("copy", str(kind)):
+            world.copy(kind)
+        case ("document", str(how)):
+            world.document(how)
+        case ("voucher", how):
+            world.end_voucher(how)  # type: ignore[arg-type]
         case ("weigh", _):
             world.weigh()
         case ("look-up", _):
@@ -92,9 +104,14 @@ def test_a_storm_never_asks_twice_for_one_press_and_never_loses_a_number(
     world = World(printer, rules=rules, catalogue=catalogue)
     for step in storm:
         play(world, step)
+    while world.copying:
+        world.copy("number")
+    while world.pressing:
+        world.document("unknown")
     while world.asking:
         world.answer("number")
     assert set(world.given) <= world.pressed
+    assert {job.id for job in world.copies.values()} >= set(world.told), "told of a copy that is none"
     assert max(world.stuck.values(), default=0) <= 1, "a second label came out that does not say so"
     assert {ticket.id for ticket in world.remembered} <= {ticket.id for ticket in world.given.values()}
 
@@ -165,10 +182,13 @@ def test_every_screen_goes_home_by_itself_and_keeps_nothing_of_the_person(state:
     now = 1000.0
     rules = state.rules
     longest = rules.hold + rules.staff_idle + rules.paper_limit + rules.idle_large + rules.warning + 10
+    longest += rules.print_limit + rules.mending
     for _ in range(int(longest)):
         now += 1.0
         state, effects = flow.step(state, m.Tick(), now)
         assert not any(isinstance(effect, m.Issue | m.Print | m.Close) for effect in effects)
+        if state.screen == m.Home():
+            break
     assert state.screen == m.Home()
     assert (state.language, state.large, state.voice) == (rules.language, False, False)
     assert state.corner_since is None

@@ -79,7 +79,7 @@ def test_a_date_is_written_as_each_language_writes_it() -> None:
     assert words.day(catalogue("kiosk", "en"), WALL) == "Fri, 20 Nov"
 
 
-@pytest.mark.parametrize("purpose", ["check_in", "labels"])
+@pytest.mark.parametrize("purpose", get_args(v.Purpose))
 @pytest.mark.parametrize("fault", get_args(v.ShownFault))
 def test_each_fault_of_a_code_has_its_own_sentence_and_voice_help_says_it(
     purpose: v.Purpose, fault: v.ShownFault
