@@ -103,4 +103,3 @@ ACTORS: Mapping[str, str] = {
     "partner": _("外部系统 {name}"),
 }
 CUSTOMER = _("客户")
-SHELF = _("{name}")

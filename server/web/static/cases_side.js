@@ -84,7 +84,7 @@
     const state = element("p", "draft-state");
     state.id = "draft";
     state.setAttribute("role", "status");
-    made.append(problem, sign, acts, state);
+    made.append(problem, sign, element("p", "help", say("keys")), acts, state);
     page.state(state);
     return made;
   }
