@@ -21,6 +21,7 @@ PUBLIC = {
     ("post", "/api/v1/halls/{hall}/verdicts"),
     ("post", "/api/v1/appointments/find"),
     ("post", "/api/v1/halls/{hall}/certificates/find"),
+    ("post", "/api/v1/halls/{hall}/progress"),
     ("get", "/api/v1/certificates/{code}"),
 }
 FOR_ALL = {

@@ -19,6 +19,6 @@ async def progress(
     request: Request, hall: Annotated[str, Path(max_length=32)], body: p.FindProgress
 ) -> p.ProgressView:
     """By the code of a case, a voucher or a pick-up; with the phone's tail all that is its customer's."""
-    by = await asker(request, hall)
+    by = await asker(request)
     core(request).halls.writer(hall)
     return await core(request).progress.find(hall, body, by)

@@ -6,7 +6,7 @@ It is worked with a scanner alone: the code, the pieces, the code again.
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from server.protocol import topics
 
@@ -24,7 +24,7 @@ def routes(services: PageServices) -> APIRouter:
     @router.get("/pickup", response_class=HTMLResponse)
     async def front(request: Request) -> Response:
         who = await services.signed_in(request)
-        return to_sign_in(request) if who is None else RedirectResponse(f"/pickup/{who.hall}", 303)
+        return to_sign_in(request) if who is None else await show(request, who.hall)
 
     @router.get("/pickup/{hall}", response_class=HTMLResponse)
     async def show(request: Request, hall: str) -> Response:

@@ -18,7 +18,7 @@ from server.store import orders
 from server.store import tables as t
 from tests.servers import Clock, ServerThread
 
-from .cases import accepted, change, handed_in, labels, move, pickup, ready, rows, shelve, walked
+from .cases import accepted, change, handed_in, labels, move, pickup, ready, rows, shelve, walked, write
 from .visits import HALL, TAIL, booked, checked_in, customer, kiosk
 
 IDENTITY = "identity_card"
@@ -167,10 +167,6 @@ def test_nothing_leaves_without_an_issued_certificate(hall: ServerThread, state:
     write(hall, update(t.certificates).where(t.certificates.c.sample == piece).values(state=state))
     body = {"code": pickup(hall, order).code, "samples": [piece]}
     assert refused(post(hall, "releases", body, hall.sign_in("clerk1"))) == "certificate_not_issued"
-
-
-def write(hall: ServerThread, statement: Any) -> None:
-    hall.app.state.core.halls.write(lambda at: at.execute(statement))
 
 
 def test_a_piece_of_another_order_is_not_handed_out(hall: ServerThread) -> None:

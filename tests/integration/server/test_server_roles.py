@@ -123,6 +123,11 @@ class Walk:
                 }
             ),
             "/api/v1/halls/{hall}/lab/credentials/{id}": held,
+            "pickups": proof,
+            "/api/v1/halls/{hall}/pickups/tickets": proof,
+            "progress": proof,
+            "releases": {"code": proof["code"], "samples": ["none"]},
+            "reissue": {"order": proof["code"], "proof": "identity_card"},
             "/api/v1/certificates/{id}/prints": proof,
             "/api/v1/prints/{id}": {"outcome": "printed"},
             "links": proof,
@@ -230,6 +235,8 @@ class Certified(NamedTuple):
     sample: str
     token: str
     """Of a link that opens its certificate."""
+    case: str
+    """The code of its order."""
 
 
 @pytest.fixture(scope="module")
@@ -242,11 +249,22 @@ def certified(shared: ServerThread, voucher: str) -> Certified:
     until("the certificate", lambda: shared.request("GET", f"/api/v1/certificates/{drafted.code}").ok)
     proof = {"code": one["code"], "tail": customer(2)["phone"][-4:]}
     url = shared.ask("POST", f"/certificates/{drafted.id}/links", proof)["url"]
-    return Certified(drafted.sample, url.rpartition("/")[2])
+    return Certified(drafted.sample, url.rpartition("/")[2], order["code"])
 
 
 @pytest.fixture(scope="module")
-def walk(shared: ServerThread, voucher: str, certified: Certified) -> Walk:
+def notice(shared: ServerThread) -> tuple[str, str]:
+    """(order, one-time notice of it)."""
+    clerk = shared.sign_in("clerk1")
+    cases = "/halls/main/cases"
+    made = {"lines": LENSMETERS, "customer": customer(3), "consent": "1"}
+    order = shared.ask("POST", cases, made, clerk)["id"]
+    told = shared.ask("POST", f"{cases}/{order}/notices", {"missing": ["铭牌"]}, clerk)
+    return order, told["demands"][0]["id"]
+
+
+@pytest.fixture(scope="module")
+def walk(shared: ServerThread, voucher: str, certified: Certified, notice: tuple[str, str]) -> Walk:
     """After the voucher: on its way the walk takes items out of the catalogue."""
     return Walk(shared)
 
@@ -280,7 +298,12 @@ def test_a_wrong_token_is_nobody_anywhere(walk: Walk, shared: ServerThread, toke
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_page_opens_for_whom_the_table_says(
-    shared: ServerThread, tokens: dict[Role, str], voucher: str, certified: Certified, role: Role
+    shared: ServerThread,
+    tokens: dict[Role, str],
+    voucher: str,
+    certified: Certified,
+    notice: tuple[str, str],
+    role: Role,
 ) -> None:
     users = {"clerk": "clerk1", "lab": "verifier1", "east-clerk": "east-clerk1"}
     browser = Browser(shared)
@@ -293,7 +316,9 @@ def test_each_page_opens_for_whom_the_table_says(
         if method == "POST":
             continue
         of_certificates = path.startswith("/certificates")
-        code = voucher if path.startswith("/v/") else certified.sample if of_certificates else ticket
+        of_a_piece = of_certificates or path.startswith("/again")
+        code = voucher if path.startswith("/v/") else certified.sample if of_a_piece else ticket
+        code = certified.case if path.startswith("/c/") else code
         filled = path.format(
             name="main",
             hall="main",
@@ -302,6 +327,9 @@ def test_each_page_opens_for_whom_the_table_says(
             part="staff",
             what="labels" if of_certificates else "orders",
             token=certified.token,
+            which="day",
+            order=notice[0],
+            notice=f"{notice[1]}.pdf",
         )
         answer = browser.see("GET", filled)
         where = f"{role}: {path}: {answer.status_code}"

@@ -123,6 +123,8 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
             "lab",
             "negotiations",
             "certificates",
+            "pickups",
+            "progress",
             "equipment",
             "cases",
             "handovers",
