@@ -16,6 +16,7 @@ from assets.demo.asking import answers, ask
 from assets.demo.configurations import Settings, display_settings, kiosk_settings, write
 from assets.demo.programs import Program
 from assets.demo.screens import Screen, virtual_screen
+from tests.ipp import IppPeer
 from tests.waiting import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,8 @@ class Hall:
             ],
             lambda: answers(f"http://127.0.0.1:{self._label_switches}/state") is not None,
         )
+        self.documents = IppPeer(folder / "documents", free_port())
+        """The printer of certificates; started by who needs it."""
         self._tokens: dict[str, str] = {}
 
     def _program(
@@ -95,11 +98,12 @@ class Hall:
     def kiosk_settings(
         self, size: tuple[int, int], control_port: int, language: str = "zh", *, at_home: bool = False
     ) -> Settings:
-        """``at_home``: for visits that begin there: with a camera and a label printer."""
+        """``at_home``: for visits that begin there: with camera, label and certificate printer."""
         self.camera.mkdir(exist_ok=True)
         return kiosk_settings(
             label_port=self._labels if at_home else None,
             camera=self.camera if at_home else None,
+            certificates=self.documents.address if at_home else "",
             url=self.url,
             size=size,
             fullscreen=False,
@@ -157,5 +161,6 @@ class Hall:
     def close(self) -> None:
         for program in reversed(self._programs):
             program.stop()
+        self.documents.stop()
         for screen in self._screens:
             screen.close()
