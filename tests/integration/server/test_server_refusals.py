@@ -17,6 +17,7 @@ from tests.integration.server import (  # noqa: F401 - add their cases
     booking_refusals,
     certificate_refusals,
     intake_refusals,
+    lab_refusals,
     pickup_refusals,
 )
 from tests.integration.server.refusals import CASES, Ask, Case
