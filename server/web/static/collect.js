@@ -32,7 +32,7 @@
   function ask(prompt, hint) {
     put(id("scan-label"), prompt);
     put(id("scan-hint"), hint);
-    field.value = "";
+    // What stands in the field stays: the scanner may be in the middle of the next code.
     field.focus();
   }
 
@@ -63,6 +63,7 @@
   }
 
   function over() {
+    field.value = "";
     code = "";
     view = null;
     scanned = new Map();
