@@ -284,6 +284,13 @@ class GapView(Wire):
     text: Text
 
 
+class SuggestionView(Wire):
+    """What a one-time notice may name. ``missing``: the sheet says so; else nobody has looked yet."""
+
+    text: Text
+    missing: bool
+
+
 class DemandView(Wire):
     """A one-time notice; ``late``: it asks for something that an earlier one did not name."""
 
@@ -384,7 +391,7 @@ class CaseView(Wire):
     gaps: tuple[GapView, ...]
     editable: bool
     may_sign: bool
-    suggested: tuple[Text, ...]
+    suggested: tuple[SuggestionView, ...]
     """What a one-time notice would name, by the sheet and the catalogue."""
     demands: tuple[DemandView, ...]
     fulfilment: FulfilmentView

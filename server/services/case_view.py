@@ -207,15 +207,15 @@ def case_view(
     )
 
 
-def suggested(hall: Hall, case: Case) -> tuple[Text, ...]:
-    """What a notice would name: parts that are missing, pieces that are, papers that were said to be."""
-    found: dict[str, Text] = {}
+def suggested(hall: Hall, case: Case) -> tuple[i.SuggestionView, ...]:
+    """What a notice would name: the parts that the sheet says are missing, and those nobody looked at yet."""
+    found: dict[str, i.SuggestionView] = {}
     for one in handed(hall, case):
         piece = fitted(case.sheet.piece(one.code), one.item)
         for here, name in zip(piece.accessories, one.item.accessories, strict=True):
-            if here in ("", "missing"):
-                told = offering.both_with(s.SUGGESTED, item=one.item.name, name=name)
-                found.setdefault(told.zh, told)
+            told = offering.both_with(s.SUGGESTED, item=one.item.name, name=name)
+            if here == "missing" or (here == "" and told.zh not in found):
+                found[told.zh] = i.SuggestionView(text=told, missing=here == "missing")
     return tuple(found.values())
 
 

@@ -66,7 +66,6 @@
       marks.push(sheet.editable ? v.pill(say(piece.seen ? "scanned" : "unscanned"), piece.seen ? "good" : "") : v.pill(text(piece.holder.name)));
       seen.replaceChildren(...marks);
       looked.replaceChildren(sheet.editable ? v.pill(words, colour) : v.pill(text(piece.state_text), "accent"));
-      head.setAttribute("aria-label", `${say("piece_n", { piece: piece.index })} ${text(piece.name)} ${looked.textContent}`);
     }
 
     const changed = () => { refresh(); sheet.changed(piece); };

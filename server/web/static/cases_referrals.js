@@ -15,7 +15,7 @@
       key: one.id,
       open: () => open(one),
       cells: [
-        v.button(v.dayText(one.due), () => open(one), "open", say("refer_open_of", { to: one.to })),
+        v.button(v.dayText(one.due), () => open(one), "open", `${v.dayText(one.due)} ${one.to}`),
         say(`refer_${one.way}`),
         one.to,
         element("span", "digits", one.number ? v.spaced(one.number) : say("matter_no_case")),

@@ -158,7 +158,7 @@
 
   function demand(one, page) {
     const form = element("form", "fields");
-    const boxes = one.suggested.map((told) => [text(told), forms.check(text(told), true)]);
+    const boxes = one.suggested.map((told) => [text(told.text), forms.check(text(told.text), told.missing)]);
     if (boxes.length) {
       const group = forms.grouped(say("demand_suggested"));
       boxes.forEach(([, box]) => { group.append(box.node); });
