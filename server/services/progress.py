@@ -16,11 +16,14 @@ from sqlalchemy import Connection
 from server.domain import promise as clocks
 from server.domain.catalogue import Item
 from server.domain.customers import mask
+from server.domain.floor import Floor
 from server.domain.hall import Hall
 from server.domain.negotiation import WAITING
 from server.domain.pickup import HAVE_CODES
 from server.domain.progress import moments
+from server.domain.refusal import Refusal
 from server.domain.samples import BEFORE_INTAKE, NEVER_READY
+from server.protocol import codes
 from server.protocol import pickup as p
 from server.protocol.language import both
 from server.protocol.views import Text
@@ -30,6 +33,7 @@ from server.store.orders import Order, Sample
 
 from . import progress_sentences as s
 from .bookings import Asker
+from .case_finding import find_case
 from .case_sentences import ORDER_STATES
 from .halls import Halls
 from .notifications import day_text
@@ -62,9 +66,15 @@ class Progress:
     async def find(self, hall: str, body: p.FindProgress, asker: Asker) -> p.ProgressView:
         """The case of a code; of a number, and with all that is its customer's, with the phone's tail.
 
+        With the tail a ticket or the label of a piece names its case too: both hang where others see them.
+
         Raises Refused: pickup_unknown, too_many_requests, and those of the code.
         """
-        found = await self._proofs.find(body.code, body.tail, asker, hall, bare=True)
+        text = body.code
+        if body.tail:
+            floor = self._halls.floor(hall)
+            text = await asyncio.to_thread(self._halls.read, lambda at: _number_of(at, floor, text)) or text
+        found = await self._proofs.find(text, body.tail, asker, hall, bare=True)
         return await self._seen(found.order, proven=found.proven)
 
     async def page(self, code: str, tail: str, address: str) -> p.ProgressView:
@@ -93,19 +103,32 @@ class Progress:
     async def followed(self, code: str) -> Followed | None:
         """The public view of a case by its code; None: there is none."""
 
-        def look(at: Connection) -> Order | None:
-            return orders.find(at, code=code)
+        def look(at: Connection) -> Followed | None:
+            order = orders.find(at, code=code)
+            if order is None or order.hall not in self._halls.ids():
+                return None
+            hall, now, url = self._halls.floor(order.hall).hall, self._halls.now(), self._halls.base_url
+            view = progress_view(at, hall, url, order, now, proven=False)
+            return Followed(order.id, order.hall, view)
 
-        order = await asyncio.to_thread(self._halls.read, look)
-        if order is None or order.hall not in self._halls.ids():
-            return None
-        return Followed(order.id, order.hall, await self._seen(order, proven=False))
+        return await asyncio.to_thread(self._halls.read, look)
 
     async def _seen(self, order: Order, *, proven: bool) -> p.ProgressView:
         hall, now, url = self._halls.floor(order.hall).hall, self._halls.now(), self._halls.base_url
         return await asyncio.to_thread(
             self._halls.read, lambda at: progress_view(at, hall, url, order, now, proven=proven)
         )
+
+
+def _number_of(connection: Connection, floor: Floor, text: str) -> str:
+    """The case number behind a ticket or a piece's label; empty for anything else."""
+    reading = codes.read(text)
+    if isinstance(reading, codes.Number) or (
+        isinstance(reading, codes.Code) and reading.kind not in ("S", "F")
+    ):
+        return ""
+    found = find_case(connection, floor, text)
+    return "" if isinstance(found, Refusal) else found.order.number
 
 
 def progress_view(
