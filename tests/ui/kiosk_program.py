@@ -30,6 +30,7 @@ def kiosk_at(
     label_port: int | None = None,
     camera: Path | None = None,
     scanner: Mapping[str, str | int] | None = None,
+    certificates: str = "",
     size: tuple[int, int] = PORTRAIT,
 ) -> Iterator[Kiosk]:
     """The program on a glass of its own, ready to answer its script. ``scanner``: in place of ``camera``."""
@@ -46,6 +47,7 @@ def kiosk_at(
             control_port=door,
             label_port=label_port,
             camera=camera,
+            certificates=certificates,
         )
     )
     settings["server"] = {"url": url, "hall": "main", "token": token}
