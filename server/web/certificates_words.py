@@ -26,7 +26,7 @@ CERTIFICATES: dict[str, str] = {
     "certificate_unsigned": _("样张"),
     "certificate_open": _("查看"),
     "certificate_open_of": _("查看证书{number}"),
-    "certificate_revoke": _("撤销"),
+    "certificate_revoke": _("撤销证书"),
     "certificate_revoke_of": _("撤销证书{number}"),
     "certificate_revoke_title": _("撤销证书 {number}"),
     "certificate_revoke_more": _("撤销后不能恢复：查验时显示“已撤销”，不能再打印、下载和凭它取件。"),

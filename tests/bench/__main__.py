@@ -15,7 +15,14 @@ import psutil
 
 from .figures import Figure
 
-PARTS = ("bench_server", "bench_booking", "bench_kiosk", "bench_codes", "bench_labels")
+PARTS = (
+    "bench_server",
+    "bench_booking",
+    "bench_kiosk",
+    "bench_codes",
+    "bench_labels",
+    "bench_certificates",
+)
 OUT = Path("var/bench.json")
 
 

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from server.api.tickets import new_code
+from server.certificates.settings import read_signer
 from server.domain.certificates import Made, Sheet
 from server.domain.refusal import Refusal
+from server.main import main
 from server.protocol.booking import CheckedIn, LineBody, WalkIn
 from server.services import press as the_press
 from server.services.checkins import CheckIns
@@ -58,9 +61,8 @@ async def halls_at(database: str, clock: Clock) -> AsyncIterator[Halls]:
 
 async def drafted(halls: Halls, pieces: int) -> list[Certificate]:
     """So many drafts, of orders of up to five pieces."""
-    codes = iter(f"{n:016d}" for n in range(1, 1000))
     kiosk = Who("device:kiosk-1", "kiosk-1", "main", ("kiosk",))
-    checkins = CheckIns(halls, lambda: next(codes))
+    checkins = CheckIns(halls, new_code)
     made: list[Certificate] = []
     for first in range(0, pieces, 5):
         lines = (LineBody(item="lensmeter", pieces=min(5, pieces - first)),)
@@ -255,3 +257,12 @@ def test_a_server_killed_over_and_over_issues_every_draft_once(tmp_path: Path) -
     assert states == {"issued": len(numbers)}
     assert set(files.values()) == {1}
     assert issued == numbers
+
+
+def test_the_demo_signs_with_a_key_of_its_own_that_nobody_else_can_read(tmp_path: Path) -> None:
+    assert main(["init", "--data", str(tmp_path), "--demo"]) == 0
+    for name in ("certificates.toml", "demo-certificate-key.pem"):
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    signer = read_signer(tmp_path)
+    assert signer is not None
+    assert "demo" in signer.name
