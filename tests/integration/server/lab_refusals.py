@@ -26,6 +26,11 @@ def signed(stage: Stage, **draft: object) -> Ask:
     return at(stage, "POST", f"/results/{bench(stage).saved(bench(stage).testing(), **draft)}/test", SIGN)
 
 
+@case("sample_state", 409)
+def a_result_before_the_test_began(stage: Stage) -> Ask:
+    return at(stage, "PUT", f"/samples/{bench(stage).received()[0]}/result", {})
+
+
 @case("result_unknown", 404)
 def a_result_of_nothing(stage: Stage) -> Ask:
     return at(stage, "POST", f"/results/{'0' * 32}/review", user="reviewer1")
