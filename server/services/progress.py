@@ -115,9 +115,13 @@ class Progress:
 
     async def _seen(self, order: Order, *, proven: bool) -> p.ProgressView:
         hall, now, url = self._halls.floor(order.hall).hall, self._halls.now(), self._halls.base_url
-        return await asyncio.to_thread(
-            self._halls.read, lambda at: progress_view(at, hall, url, order, now, proven=proven)
-        )
+
+        def look(at: Connection) -> p.ProgressView:
+            # As of one moment: what was found with the proof may have moved on since.
+            present = orders.find(at, id=order.id) or order
+            return progress_view(at, hall, url, present, now, proven=proven)
+
+        return await asyncio.to_thread(self._halls.read, look)
 
 
 def _number_of(connection: Connection, floor: Floor, text: str) -> str:
