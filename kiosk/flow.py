@@ -19,8 +19,6 @@ The rules of each part are in ``flows``, those of the staff in ``staff``.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil
-from typing import assert_never
 
 from . import appointing as b
 from . import collecting as c
@@ -29,6 +27,7 @@ from . import staff
 from . import visit as v
 from .devices import TROUBLES
 from .flows import (
+    answering,
     appointing,
     arriving,
     asking,
@@ -38,8 +37,9 @@ from .flows import (
     offers,
     paper,
     registering,
+    waiting,
 )
-from .flows.leaving import Dated, afresh, ask_still_there, changed_by_person, farewell, go_home, idle
+from .flows.leaving import Dated, afresh, farewell, go_home
 from .flows.paper import may_print_again
 from .flows.step import NOTHING, Step
 
@@ -182,7 +182,7 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
         case m.LookedUp() | m.Tested():
             return staff.answered(state, event)
         case _ if isinstance(event, c.Input):
-            return _came_back(state, event, now)
+            return answering.came_back(state, event, now)
         case _:
             if now - state.screen_since < state.rules.settle:
                 return state, NOTHING
@@ -190,33 +190,6 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
             if isinstance(state.screen, m.StaffScreen):
                 return staff.touched(state, event, now)
             return _touched(state, event, now)
-
-
-def _came_back(state: m.State, event: c.Input, now: float) -> Step:
-    """An answer, or news of a printer, for who collects, follows or prints certificates."""
-    match event:
-        case c.PickupFound():
-            return collecting.pickup_found(state, event, now)
-        case c.NumberGiven():
-            return collecting.given(state, event, now)
-        case c.ProgressFound():
-            return collecting.progress_found(state, event, now)
-        case c.ProgressSeen():
-            return collecting.progress_seen(state, event)
-        case c.CertificatesFound():
-            return certifying.found(state, event, now)
-        case c.LinkGiven():
-            return certifying.link_given(state, event)
-        case c.PrintGranted():
-            return certifying.granted(state, event, now)
-        case c.DocumentStaged():
-            return certifying.staged(state, event, now)
-        case c.DocumentEnded():
-            return certifying.ended(state, event, now)
-        case c.DocumentPrinterChanged():
-            return replace(state, documents=event.state), NOTHING
-        case _:
-            assert_never(event)
 
 
 # ---- time ------------------------------------------------------------------------------------------
@@ -234,7 +207,7 @@ def _tick(state: m.State, now: float) -> Step:
         state = replace(state, corner_since=None)
     if isinstance(shown(state), Emergency):
         return _wait_out_emergency(state, now), NOTHING
-    return _tick_screen(state, state.screen, now)
+    return waiting.tick(state, state.screen, now)
 
 
 def _may_go_to_staff(screen: m.Screen) -> bool:
@@ -254,78 +227,6 @@ def _wait_out_emergency(state: m.State, now: float) -> m.State:
     elif isinstance(screen, Dated) and screen.paper != "printing":
         screen = afresh(screen, now)
     return replace(state, screen=screen, touched_at=now)
-
-
-def _tick_screen(state: m.State, screen: m.Screen, now: float) -> Step:
-    quiet = now - state.touched_at
-    rules = state.rules
-    match screen:
-        case m.Home():
-            if quiet >= idle(state) and changed_by_person(state):
-                return go_home(state, now), NOTHING
-        case m.Issuing():
-            waited = now - screen.since
-            patience = 2 if waited >= rules.very_slow else 1 if waited >= rules.slow else 0
-            if patience > screen.patience:
-                return replace(state, screen=replace(screen, patience=patience)), NOTHING
-        case m.Holding():
-            if screen.paper == "printing":
-                if now - screen.since >= rules.paper_limit:
-                    return paper.ended(state, m.PaperEnded(screen.ticket.id, "unknown"), now)
-            elif screen.paper == "printed":
-                if now - max(screen.since, state.touched_at) >= farewell(state):
-                    return go_home(state, now), NOTHING
-            elif quiet >= idle(state):
-                return ask_still_there(state, screen, now), NOTHING
-        case m.StillThere():
-            left = ceil(screen.until - now)
-            if left <= 0:
-                return go_home(state, now), certifying.left(screen)
-            if left < screen.left:
-                return replace(state, screen=replace(screen, left=left)), NOTHING
-        case v.Labelling():
-            return _tick_labels(state, screen, now)
-        case m.Choosing() | m.Unreached() | m.Refused() | m.Notices() | m.Guidance():
-            if quiet >= idle(state):
-                return ask_still_there(state, screen, now), NOTHING
-        case v.Services() | v.Showing() | v.Arrived() | v.LabelsFound():
-            if quiet >= idle(state):
-                return ask_still_there(state, screen, now), NOTHING
-        case v.ChoosingCustomer() | v.ChoosingPriority() | v.ChoosingField() | v.ChoosingItem():
-            if quiet >= idle(state):
-                return ask_still_there(state, screen, now), NOTHING
-        case v.Counting() | v.Basket():
-            if quiet >= idle(state):
-                return ask_still_there(state, screen, now), NOTHING
-        case c.Printing():
-            return certifying.tick(state, screen, now)
-        case c.Tail() | c.Collecting() | c.Following() | c.Certificates() | c.Downloading():
-            if quiet >= idle(state):
-                return ask_still_there(state, screen, now), NOTHING
-        case b.Appointed():
-            return appointing.tick(state, screen, now)
-        case b.ChoosingDay() | b.ChoosingSlot() | b.Phoning() | b.Agreeing() | b.Confirming():
-            if quiet >= idle(state):
-                return ask_still_there(state, screen, now), NOTHING
-        case m.StaffSignIn() | m.StaffMenu() | m.Reprinting() | m.ScreenTest() | m.Closing():
-            if quiet >= rules.staff_idle:
-                return go_home(state, now), NOTHING
-        case _:
-            assert_never(screen)
-    return state, NOTHING
-
-
-def _tick_labels(state: m.State, screen: v.Labelling, now: float) -> Step:
-    since = max(screen.since, state.touched_at)
-    if labelling.done(screen):
-        if now - since >= farewell(state):
-            return go_home(state, now), NOTHING
-    elif screen.paper == "printing":
-        if now - screen.since >= state.rules.paper_limit:
-            return labelling.ended(state, v.LabelEnded(screen.left[0], "unknown"), now)
-    elif now - since >= idle(state):
-        return ask_still_there(state, screen, now), NOTHING
-    return state, NOTHING
 
 
 # ---- fingers ---------------------------------------------------------------------------------------

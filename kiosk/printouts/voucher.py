@@ -73,9 +73,9 @@ class _Voucher:
         self._both(self._words(_("预约凭证")), s.service, bold=True, centre=True)
         page.skip(s.gap // 2)
         day = self._day(view.day)
-        page.text(day, fitted(day, s.figure + 14, page.inner), align="centre")
+        page.text(day, fitted(day, s.figure + 14, page.inner - 16), align="centre")
         time = f"{view.starts_at:%H:%M}–{view.ends_at:%H:%M}"
-        page.text(time, fitted(time, s.figure + 34, page.inner), align="centre")
+        page.text(time, fitted(time, s.figure + 34, page.inner - 16), align="centre")
         self._both(view.service_name, s.body, centre=True)
         page.skip(s.gap // 2)
 
@@ -87,7 +87,7 @@ class _Voucher:
         page.picture(symbol, (page.width - symbol.width) // 2, page.top)
         page.skip(symbol.height + QUIET * s.module)
         number = spaced(view.number)
-        page.text(number, fitted(number, s.figure + 8, page.inner), align="centre")
+        page.text(number, fitted(number, s.figure + 8, page.inner - 16), align="centre")
         self._both(self._words(_("到厅后，在自助机上扫这个码取号。")), s.small, centre=True)
         page.skip(s.gap // 2)
         page.rule(2)

@@ -25,6 +25,7 @@ from . import (
     home,
     labelling,
     message,
+    printing,
     proving,
     reading,
     registering,
@@ -96,7 +97,7 @@ def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Calla
         case c.Downloading():
             certifying.downloading(pen, state, at, wall)
         case c.Printing():
-            certifying.printing(pen, state, at, wall, new_key)
+            printing.draw(pen, state, at, wall, new_key)
         case b.ChoosingDay():
             appointing.days(pen, state, at, wall)
         case b.ChoosingSlot():

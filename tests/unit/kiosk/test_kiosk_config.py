@@ -86,6 +86,12 @@ WRONG = {
     "width": (GOOD + '[printer]\ndriver = "escpos-file"\nwidth_mm = 72\n', "width_mm is 58 or 80"),
     "labels-driver": (GOOD + '[labels]\nhost = "x"\n', "[labels] driver is missing: write for example"),
     "scanner-driver": (GOOD + "[scanner]\ndevice = 0\n", "[scanner] driver is missing: write for example"),
+    "certificates-driver": (
+        GOOD + '[certificates]\naddress = "ipp://x"\n',
+        '[certificates] driver is missing: write for example driver = "ipp"',
+    ),
+    "leave-out": (GOOD + '[screen]\nleave_out = ["labels"]\n', "leave_out is a list of some of book, pickup"),
+    "leave-out-text": (GOOD + '[screen]\nleave_out = "book"\n', "leave_out is a list of some of"),
     "port": (GOOD + "[script]\ncontrol_port = 70000\n", "control_port must be a whole number 0 to 65535"),
 }
 
@@ -181,3 +187,12 @@ def test_the_check_looks_at_the_devices_settings_too(
 def test_each_kind_of_scanner_passes_the_check_without_being_there(driver: str, tmp_path: Path) -> None:
     text = GOOD + f"[scanner]\ndriver = {driver}\n"
     assert main(["--check", "--config", str(written(tmp_path, text))]) == 0
+
+
+def test_a_printer_of_certificates_and_tiles_left_out_are_read(tmp_path: Path) -> None:
+    certificates = '[certificates]\ndriver = "ipp"\naddress = "ipp://192.168.1.41/ipp/print"\n'
+    config = load(written(tmp_path, GOOD + certificates + '[screen]\nleave_out = ["book", "progress"]\n'))
+    assert config.certificates == {"driver": "ipp", "address": "ipp://192.168.1.41/ipp/print"}
+    assert config.leave_out == ("book", "progress")
+    bare = load(written(tmp_path, GOOD))
+    assert (bare.certificates, bare.leave_out) == (None, ())

@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 
+from kiosk import appointing as b
+from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import visit as v
 from kiosk.label_memory import Report
 from server.protocol.booking import CheckedIn
+from server.protocol.pickup import CollectNumber
+from tests.ui import kiosk_returning as back
 from tests.ui import kiosk_visits as visits
 from tests.ui.kiosk_states import TICKET
 from tests.unit.kiosk.fake_server import Asked, Behaviour, FakeServer, Reply, problem
@@ -20,7 +24,9 @@ LINES = [{"item": "price-scale", "pieces": 2}, {"item": "electronic-sphygmomanom
 CHECKED_IN = CheckedIn(ticket=TICKET, order=visits.ORDER, arrival="on_time")
 AT = "/api/v1/halls/main"
 
-CASES: dict[str, tuple[m.Asked | v.Weigh, str, dict[str, Any], Any, m.Input]] = {
+PROOF = {"code": back.PICKUP, "tail": "5678"}
+
+CASES: dict[str, tuple[m.Said, str, dict[str, Any], Any, m.Input]] = {
     "look": (
         v.Look("k", visits.CODE, "en"),
         f"{AT}/arrivals",
@@ -66,6 +72,69 @@ CASES: dict[str, tuple[m.Asked | v.Weigh, str, dict[str, Any], Any, m.Input]] = 
         visits.VERDICT,
         v.Weighed("k", visits.VERDICT),
     ),
+    "pickup": (
+        c.FindPickup("k", back.PROOF, "zh"),
+        f"{AT}/pickups",
+        PROOF,
+        back.pickup(),
+        c.PickupFound("k", back.pickup()),
+    ),
+    "collect": (
+        c.CollectPress("k", back.PROOF, "en"),
+        f"{AT}/pickups/tickets",
+        {**PROOF, "language": "en"},
+        CollectNumber(ticket=TICKET, pickup=back.pickup()),
+        c.NumberGiven("k", TICKET, back.pickup()),
+    ),
+    "progress": (
+        c.FindProgress("k", c.Proof(back.CASE), "zh"),
+        f"{AT}/progress",
+        {"code": back.CASE, "tail": ""},
+        back.progress(),
+        c.ProgressFound("k", back.progress()),
+    ),
+    "certificates": (
+        c.FindCertificates("k", back.PROOF, "zh"),
+        f"{AT}/certificates/find",
+        PROOF,
+        back.certificates(),
+        c.CertificatesFound("k", back.certificates()),
+    ),
+    "copy": (
+        c.AskPrint("k", "c1", back.PROOF, "zh"),
+        "/api/v1/certificates/c1/prints",
+        PROOF,
+        back.JOB,
+        c.PrintGranted("k", back.JOB),
+    ),
+    "link": (
+        c.AskLink("k", "c1", back.PROOF, "en"),
+        "/api/v1/certificates/c1/links",
+        PROOF,
+        back.LINK,
+        c.LinkGiven("k", back.LINK),
+    ),
+    "slots": (
+        b.FindSlots("k", back.DRAFT, "sole_trader", "zh"),
+        f"{AT}/slots",
+        {"lines": LINES, "customer": "sole_trader", "complete": True},
+        back.SLOTS,
+        b.SlotsFound("k", back.SLOTS),
+    ),
+    "book": (
+        back.BOOK,
+        f"{AT}/appointments",
+        {
+            **{"day": "2026-11-23", "slot": back.FREE.id, "lines": LINES, "acknowledged": {}},
+            "customer": {
+                **{"type": "sole_trader", "name": "", "phone": back.PHONE},
+                **{"company": "", "uscc": "", "email": ""},
+            },
+            **{"consent": "1", "language": "zh", "channel": None},
+        },
+        back.VOUCHER,
+        b.Booked("k", back.VOUCHER),
+    ),
 }
 
 
@@ -81,7 +150,7 @@ def test_each_question_goes_where_it_belongs_and_its_answer_is_understood(case: 
     assert asked.headers["Accept-Language"] == press.language
 
 
-@pytest.mark.parametrize("case", ["check-in", "walk-in"])
+@pytest.mark.parametrize("case", ["check-in", "walk-in", "collect", "copy", "book"])
 def test_a_lost_answer_is_asked_for_with_the_key_of_the_press(case: str) -> None:
     press, _path, _body, answer, meant = CASES[case]
     fates: list[Behaviour] = ["hang up", problem(503, "busy"), Reply(201, answer.model_dump(mode="json"))]
@@ -153,3 +222,36 @@ def test_what_the_server_will_never_take_is_not_told_for_ever_and_what_it_did_no
         assert http.tell_labels(REPORT)
     with client(nobody()) as http:
         assert not http.tell_labels(REPORT)
+
+
+def test_a_certificate_is_fetched_from_the_server_itself_and_must_be_one() -> None:
+    fates = [Reply(200, b"%PDF-1.7 whole"), Reply(200, b"<html>"), problem(409, "print_over")]
+    server = FakeServer(lambda _asked: fates.pop(0))
+    with server.open() as url, client(url) as http:
+        assert http.document(back.JOB.pdf) == b"%PDF-1.7 whole"
+        assert http.document(back.JOB.pdf) is None
+        assert http.document(back.JOB.pdf) is None
+        for elsewhere in ("https://elsewhere.example/x.pdf", "//elsewhere.example/x.pdf", "x.pdf"):
+            assert http.document(elsewhere) is None
+    assert [asked.path for asked in server.asked] == [back.JOB.pdf] * 3
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [("printed", "printed"), ("stopped", "failed"), ("failed", "failed"), ("unknown", "unknown")],
+)
+def test_how_a_copy_ended_is_told_until_it_is_heard(end: c.End, outcome: str) -> None:
+    fates: list[Behaviour] = ["hang up", Reply(204, b"")]
+    server = FakeServer(lambda _asked: fates.pop(0))
+    with server.open() as url, client(url) as http:
+        assert http.tell_print(c.TellPrint("p1", end, "why"))
+    assert [asked.path for asked in server.asked] == ["/api/v1/prints/p1"] * 2
+    assert {asked.headers["Idempotency-Key"] for asked in server.asked} == {f"p1-{end}"}
+    assert server.asked[0].body == {"outcome": outcome, "reason": "why"}
+
+
+def test_an_end_that_nobody_heard_is_kept_and_one_that_is_never_taken_is_not() -> None:
+    with client(nobody()) as http:
+        assert not http.tell_print(c.TellPrint("p1", "printed"))
+    with always(problem(404, "print_unknown")).open() as url, client(url) as http:
+        assert http.tell_print(c.TellPrint("p1", "printed"))
