@@ -85,7 +85,7 @@
   function tick(pieces) {
     if (!pieces.some((one) => one.fragile)) { return null; }
     const box = forms.check(say("custody_careful"), careful);
-    box.input.addEventListener("change", () => { careful = box.input.checked; });
+    box.input.addEventListener("change", () => { careful = box.input.checked; scan.input.focus(); });
     return box.node;
   }
 
@@ -107,7 +107,7 @@
     const to = forms.choice(say("custody_to"), [["", say("custody_to_choose")], ...view.people.map((one) => [one.user, one.section ? say("handler_of", one) : one.name])], taker);
     const select = to.node.querySelector("select");
     select.required = true;
-    select.addEventListener("change", () => { taker = to.read(); });
+    select.addEventListener("change", () => { taker = to.read(); go.focus(); });
     const go = v.button(say("custody_give"), () => {
       if (!taker) { select.focus(); return; }
       const name = view.people.find((one) => one.user === taker).name;
@@ -219,7 +219,7 @@
 
   document.addEventListener("keydown", (event) => {
     const typed = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (typed && !event.target.closest("input:not([type=radio]):not([type=checkbox]), select, textarea")) { scan.input.focus(); }
+    if (typed && !event.target.closest("input:not([type=radio]):not([type=checkbox]), textarea")) { scan.input.value = ""; scan.input.focus(); }
   });
 
   id("tools").append(scan.node);
