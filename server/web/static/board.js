@@ -24,6 +24,7 @@
   var last = null;
   var rowsPage = 0;
   var notice = 0;
+  var shelf = null;
   var told = Liqu.now();
   var voice = Liqu.announcer({
     blocked: function (whether) { Liqu.show(id("sound"), whether); Liqu.show(id("foot-phone"), !whether); },
@@ -162,9 +163,11 @@
     });
   }
 
-  function pages() {
-    var all = view.notices.map(function (one) { return { title: Liqu.text(one.title), body: Liqu.text(one.body) }; });
-    for (var start = 0; start < view.ready.length; start += 5) {
+  /* What is ready and how far cases are, five to a page. */
+  function casePages() {
+    var all = [];
+    var start;
+    for (start = 0; start < view.ready.length; start += 5) {
       all.push({
         title: say("ready"),
         body: view.ready.slice(start, start + 5).map(function (one) { return say("pieces", one); }).join("　")
@@ -179,7 +182,28 @@
     return all;
   }
 
+  /* A page of cases after each notice: nobody waits for theirs behind all of them. */
+  function pages() {
+    var cases = casePages();
+    var told = view.notices.map(function (one) { return { title: Liqu.text(one.title), body: Liqu.text(one.body) }; });
+    if (!cases.length) { return told; }
+    var all = [];
+    for (var turn = 0; turn < Math.max(told.length, cases.length); turn += 1) {
+      all.push(cases[turn % cases.length]);
+      if (told.length) { all.push(told[turn % told.length]); }
+    }
+    return all;
+  }
+
+  /* Something new to collect is shown at once. */
+  function foremost() {
+    var now = JSON.stringify(view.ready);
+    if (now !== shelf && view.ready.length) { notice = 0; }
+    shelf = now;
+  }
+
   function drawFoot() {
+    foremost();
     var all = pages();
     notice = all.length ? notice % all.length : 0;
     var one = all[notice] || { title: "", body: hours() };

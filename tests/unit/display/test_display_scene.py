@@ -21,6 +21,7 @@ from tests.ui.display_states import (
     LOST,
     MANY,
     NOW,
+    PROGRESS,
     QUIET,
     READY,
     RED,
@@ -145,6 +146,27 @@ def test_the_ready_list_turns_its_pages() -> None:
         for turn in (124, 125)
     ]
     assert sorted(who for page in names for who in page) == sorted(one.who for one in READY)
+
+
+def test_how_far_cases_are_turns_with_what_is_ready_each_shown_once_a_round() -> None:
+    told = board(progress=PROGRESS)
+    ready, progress = [], []
+    pages = -(-len(READY) // Room(rows=4).ready) + -(-len(PROGRESS) // Room(rows=4).progress)
+    for turn in range(pages * 30, pages * 31):
+        now = Now(AT, 8.0 * turn + 1)
+        seen = scene(QUIET, told, opened(LIVE, now), now, Room(rows=4))
+        assert isinstance(seen, BoardScene)
+        assert not (seen.foot.ready and seen.foot.progress), "one list at a time"
+        ready += seen.foot.ready
+        progress += seen.foot.progress
+    assert sorted(one.who for one in ready) == sorted(one.who for one in READY)
+    assert sorted(one.number for one in progress) == sorted(one.number for one in PROGRESS)
+
+
+def test_without_cases_the_foot_says_nothing_of_them() -> None:
+    seen = scene(QUIET, board(ready=()), LIVE, NOW, Room(rows=4))
+    assert isinstance(seen, BoardScene)
+    assert (seen.foot.ready, seen.foot.progress) == ((), ())
 
 
 def test_the_clock_shows_the_servers_time_and_says_when_the_box_is_wrong() -> None:
