@@ -151,7 +151,7 @@ def panel(
 
 QUIET = Memory(seen=("x",))
 PROGRESS = (
-    CaseStage(number="…3592", stage=Text(zh="检定中", en="Being tested")),
+    CaseStage(number="…3592", stage=Text(zh="部分已取走", en="Partly collected")),
     CaseStage(number="…0403", stage=Text(zh="部分已取走", en="Partly collected")),
     CaseStage(number="…8286", stage=Text(zh="可取件", en="Ready for pick-up")),
 )
@@ -184,7 +184,7 @@ STATES: dict[str, State] = {
     "busy-dimmed": lambda p: scene(on_stage(call(), 999.4, 2), board(), LIVE, NOW, p.room),
     "english-call": lambda p: scene(on_stage(call(language="en")), board(), LIVE, NOW, p.room),
     "long-number": lambda p: scene(on_stage(call("B1234", "12"), 990.0), board(MANY), LIVE, NOW, p.room),
-    "cases": lambda p: scene(QUIET, board(ready=(), progress=PROGRESS), LIVE, NOW, p.room),
+    "cases": lambda p: scene(QUIET, board(ready=(), progress=PROGRESS[:2]), LIVE, NOW, p.room),
     "quiet-watch": lambda p: scene(QUIET, board(), link_at(at_turn(0)), at_turn(0), p.room),
     "quiet-notice": lambda p: scene(QUIET, board(), link_at(at_turn(1)), at_turn(1), p.room),
     "not-begun": lambda p: scene(
