@@ -287,9 +287,9 @@ def _foot(foot: Foot, place: Layout) -> list[Mark]:
             spans.append(Span(f"    {line.zh}", 34 * u, INK, True))
         marks.append(Words("foot.ready", ready, tuple(spans)))
     elif foot.progress:
-        spans = [Span(both("display", "办理进度").zh, 30 * u, SOFT), Span(" Progress", 22 * u, SOFT)]
+        spans = [Span(both("display", "办理进度").zh, 30 * u, SOFT), Span(" Progress", 20 * u, SOFT)]
         for case in foot.progress:
-            spans += [Span(f"    {case.number}", 34 * u, INK, True), Span(f" {case.stage.zh}", 30 * u, INK)]
+            spans += [Span(f"   {case.number}", 28 * u, INK, True), Span(f" {case.stage.zh}", 28 * u, INK)]
         marks.append(Words("foot.progress", ready, tuple(spans)))
     if foot.notice.zh:
         marks.append(Paragraph("foot.notice", notice, (Span(foot.notice.zh, 30 * u, SOFT),)))
