@@ -94,6 +94,19 @@ def read(text: str) -> Reading:
     return Code(kind, plain) if _value(plain) % PRIME == 0 else "mistyped"
 
 
+def could_be_ours(text: str) -> bool:
+    """Whether a label that says this could be one of ours, whole or with a slip: it must name nothing else.
+
+    Labels of others often begin with one of our letters, too: a torn code counts from two thirds of its length on.
+    """
+    reading = read(text)
+    if reading == "torn":
+        plain = re.sub(r"[ \t\r\n-]+", "", text)
+        shortest = 1 + min(BODY.values()) + 2
+        return not plain.isdigit() and 3 * len(plain) > 2 * shortest
+    return reading not in ("foreign", "empty")
+
+
 def _number(digits: str) -> Number | Fault:
     if len(digits) != NUMBER_DIGITS:
         return "torn"

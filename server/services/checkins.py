@@ -182,11 +182,10 @@ class CheckIns:
     async def bind(self, text: str, body: b.Bind, who: Who, once: Once | None) -> Answer:
         """A pre-printed label names this piece from now on; it can name no other, ever."""
         foreign = body.foreign.strip()
-        reading_ = codes.read(foreign)
-        if reading_ == "empty":
+        if codes.read(foreign) == "empty":
             raise refuse("code_unreadable")
-        if reading_ != "foreign":
-            # One of ours, or a torn one: it names something already, or nothing that can be trusted.
+        if codes.could_be_ours(foreign):
+            # It names something already, or nothing that can be trusted.
             raise refuse("label_bound")
 
         def change(ledger: Ledger) -> str | Refusal:

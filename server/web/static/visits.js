@@ -206,11 +206,17 @@
     const box = trouble();
     holder.append(row, box);
     form.append(holder);
-    form.addEventListener("submit", async (event) => {
+    // One after another: a scanner is quicker than an answer, and none of its scans may be lost.
+    let before = Promise.resolve();
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
       const told = input.value.trim();
       if (!told) { input.focus(); return; }
-      if (await once(go, box, () => act(told))) { input.value = ""; } else { input.select(); }
+      input.value = "";
+      before = before.then(async () => {
+        const good = await once(go, box, () => act(told));
+        if (!good && !input.value) { input.value = told; input.select(); }
+      });
     });
     return { node: form, input };
   }

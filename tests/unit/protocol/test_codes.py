@@ -6,7 +6,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from server.protocol.codes import ALPHABET, BODY, KINDS, Code, Kind, Number, code_of, number_of, read, spaced
+from server.protocol.codes import (
+    ALPHABET,
+    BODY,
+    KINDS,
+    Code,
+    Kind,
+    Number,
+    code_of,
+    could_be_ours,
+    number_of,
+    read,
+    spaced,
+)
 
 CODES = st.builds(code_of, st.sampled_from(KINDS), st.integers(0, 2**65 - 1))
 NUMBERS = st.builds(number_of, st.integers(0, 10**10 - 1))
@@ -84,6 +96,22 @@ def test_the_way_it_is_typed_does_not_matter(code: str) -> None:
 )
 def test_each_fault_has_its_name(text: str, fault: str) -> None:
     assert read(text) == fault
+
+
+@given(CODES, st.data())
+def test_what_a_slip_makes_of_our_code_is_never_taken_for_another_institutions(
+    code: str, data: st.DataObject
+) -> None:
+    at = data.draw(st.integers(1, len(code) - 1))
+    wrong = data.draw(st.sampled_from(ALPHABET))
+    assert could_be_ours(code)
+    assert could_be_ours(code[:at] + wrong + code[at + 1 :])
+    assert could_be_ours(code[: max(at, 9)])
+
+
+@pytest.mark.parametrize("label", ["PRE-0001", "C2026-118", "EQ 00017", "20240117", "Z-12", "6901234567892"])
+def test_labels_of_others_may_begin_as_ours_do(label: str) -> None:
+    assert not could_be_ours(label)
 
 
 @given(st.text())
