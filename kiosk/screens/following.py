@@ -136,15 +136,20 @@ def _steps(pen: Pen, area: Area, view: ProgressView) -> None:
         right, text = text.right(pen.width(when, 28) + pen.px(8), pen.px(16))
         pen.text(right, when, 28, colour="ink-soft", align="right", lines=1)
         texts.append((text, step))
-    for text, step in texts:
+    # One size for all stages: a longer name must not make its neighbours look more important.
+    share = min(
+        area.width / max(1.0, pen.width(step.text.in_(pen.language), size, bold=step.at is not None))
+        for area, step in texts
+    )
+    for area, step in texts:
         done = step.at is not None
         pen.text(
-            text,
+            area,
             step.text.in_(pen.language),
-            size,
+            size * min(1.0, max(share * 0.98, 0.7)),
             bold=done,
             colour="ink" if done else "ink-soft",
-            lines=2 if high > pen.size(size) * 2.4 else 1,
+            lines=1,
         )
 
 

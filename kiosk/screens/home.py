@@ -135,7 +135,7 @@ def _small_ways(pen: Pen, cells: list[tuple[Area, Way]]) -> None:
         text = cell.inset(pen.px(24), pen.px(16)).bottom(1)[0]
         room = (cell.height - 2 * pen.px(16)) * (1 - share) - between
         text = replace(text, height=room)
-        notes.append((text, [Line(about, 29, colour="ink-soft", lines=2)]))
+        notes.append((text, [Line(about, 29, colour="ink-soft", lines=2, even=True)]))
     told = all(pen.fits(area, lines) for area, lines in notes)
     heads = []
     for cell, (name, icon, label, _about, touch) in cells:

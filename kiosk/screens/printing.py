@@ -96,7 +96,7 @@ def _sheet(pen: Pen, screen: c.Printing, area: Area) -> None:
             told = _("已打印 {done} 页，共 {pages} 页").format(
                 done=min(screen.pages, screen.job.pages), pages=screen.job.pages
             )
-        lines.append(Line(told, 36, bold=True))
+        lines.append(Line(told, 36, bold=True, even=True))
     pen.stack(text, lines, gap=pen.px(10))
 
 

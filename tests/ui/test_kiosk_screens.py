@@ -41,7 +41,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
             env=os.environ | dict(screen.env) | {"KIVY_HOME": str(folder / "kivy")},
             capture_output=True,
             text=True,
-            timeout=400,
+            timeout=900,
         )
     finally:
         screen.close()
