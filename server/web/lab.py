@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from . import sentences
+from .book_ports import BookingServices
 from .desk import to_sign_in
 from .lab_words import LAB
 from .ports import PageServices
@@ -31,7 +32,7 @@ SCRIPTS: Final[dict[Part, tuple[str, ...]]] = {
 """What a part's page loads beside what all of them share."""
 
 
-def routes(services: PageServices) -> APIRouter:
+def routes(services: PageServices, booking: BookingServices) -> APIRouter:
     router = APIRouter()
 
     async def show(request: Request, part: Part, code: str = "") -> Response:
@@ -42,7 +43,8 @@ def routes(services: PageServices) -> APIRouter:
         if not who.at_benches:
             return page(request, "forbidden.html", language, status=403, who=who)
         board = await services.board(who.hall)
-        if board is None:
+        offer = await booking.catalogue(who.hall)
+        if board is None or offer is None:
             return missing(request, language)
         return page(
             request,
@@ -55,7 +57,13 @@ def routes(services: PageServices) -> APIRouter:
             part=part,
             parts=LISTED,
             scripts=SCRIPTS[part],
-            facts={"hall": who.hall, "part": part, "code": code, "manages": who.manages},
+            facts={
+                "hall": who.hall,
+                "part": part,
+                "code": code,
+                "today": offer.today.isoformat(),
+                "manages": who.manages,
+            },
         )
 
     @router.get("/lab", response_class=HTMLResponse)

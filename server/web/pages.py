@@ -38,12 +38,13 @@ __all__ = ["pages", "static_files"]
 def pages(services: PageServices) -> APIRouter:
     """The pages over ``services``; they stand outside the OpenAPI description."""
     router = APIRouter(include_in_schema=False)
-    for part in (public, desk, manage, lab):
+    for part in (public, desk, manage):
         router.include_router(part.routes(services))
     if isinstance(services, BookingServices):
         for booking in (book_find, book, voucher):
             router.include_router(booking.routes(services))
         router.include_router(visits.routes(services, services))
+        router.include_router(lab.routes(services, services))
         if isinstance(services, CaseServices):
             router.include_router(cases.routes(services, services, services))
 

@@ -24,7 +24,7 @@
       head.append(element("h2", "", one.section), mark);
       const acts = element("div", "case-acts");
       const show = v.button(say("climate_history", { section: one.section }), () => { section = one.section; v.load(); }, "small");
-      acts.append(v.button(say("room_record"), () => lab.recordAir(one.section, () => { section = one.section; return v.load(); }), "button", say("climate_of", { section: one.section })), show);
+      acts.append(v.button(say("room_record"), () => lab.recordAir(one.section, () => { section = one.section; return v.load(); }), "button", `${say("room_record")} ${one.section}`), show);
       card.append(head, figures, element("p", "help", told), acts);
       rooms.append(card);
     });

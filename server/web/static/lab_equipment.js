@@ -6,7 +6,7 @@
   const lab = Liqu.lab;
   const at = `${lab.base}/equipment`;
   const TONES = { green: "good", yellow: "warn", red: "bad" };
-  const today = () => Liqu.hallTime(Date.now()).toISOString().slice(0, 10);
+  const today = () => v.facts.today;
   let sections = [];
 
   const label = (one) => {
