@@ -7,8 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
+from server.certificates.making import Maker
+from server.domain.certificates import Made, Sheet
 from server.domain.refusal import Refusal
 from server.domain.results import StandardUsed
 from server.protocol.views import Text
@@ -146,6 +149,38 @@ def test_what_is_not_issued_can_be_had_by_nobody(hall: ServerThread) -> None:
     assert refusal(print_) == refusal(link) == (409, "certificate_over")
     shown = found(hall, voucher)["certificates"][0]
     assert (shown["state"], shown["may_print"]) == ("revoked", False)
+
+
+def test_a_draft_that_could_not_be_made_is_shown_to_staff_and_given_to_nobody(
+    hall: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pulled(maker: Maker, sheet: Sheet) -> Made:
+        raise OSError("the token was pulled")
+
+    monkeypatch.setattr(Maker, "make", pulled)
+    voucher, order = a_case(hall, 1)
+    one = certify(hall, order["id"])
+    assert isinstance(one, Certificate)
+    clerk = hall.sign_in("clerk1")
+
+    def failures() -> Any:
+        return hall.ask("GET", f"{HALL}/certificates", token=clerk)["failures"]
+
+    (line,) = until("the failure being told", lambda: failures() or None)
+    assert (line["number"], line["state"]) == (one.number, "drafted")
+    assert "令牌" in line["fault"]["zh"]
+    wish = proof(voucher)
+    asked = (
+        post(hall, f"/certificates/{one.id}/prints", wish, kiosk(hall), "key-of-this-copy"),
+        post(hall, f"/certificates/{one.id}/links", wish),
+        hall.request("GET", f"/api/v1/halls/main/certificates/{one.id}/pdf", token=clerk),
+    )
+    assert [refusal(answer) for answer in asked] == [(409, "certificate_not_issued")] * 3
+    assert status(hall, one.code) is None
+    monkeypatch.undo()
+    hall.ask("POST", f"{HALL}/certificates/{one.id}/retry", token=clerk)
+    until("it being made after all", lambda: status(hall, one.code))
+    assert failures() == []
 
 
 def test_a_copy_counts_unless_it_is_known_to_have_failed(hall: ServerThread) -> None:
