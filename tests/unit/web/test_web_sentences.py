@@ -12,7 +12,8 @@ import pytest
 from server.protocol.language import catalogue
 from server.protocol.views import TicketView, WaitRange
 from server.protocol.words import PRIORITIES, TicketState
-from server.web import sentences
+from server.web import follow, sentences
+from server.web.collect_words import COLLECT
 from server.web.desk import onward
 from server.web.look import STATIC, token_values, written_out
 from server.web.public import ticket_key, wait_key
@@ -25,6 +26,8 @@ PAGES: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     "counter": (sentences.COUNTER, ("counter.js",)),
     "choose": (sentences.CHOOSE | sentences.TROUBLE, ("choose.js", "api.js")),
     "desk": (sentences.DESK | sentences.TROUBLE, ("desk.js", "base.js", "api.js")),
+    "case": (follow.SAYS, ("follow.js",)),
+    "pickup": (COLLECT, ("collect.js", "api.js")),
     "manage": (sentences.MANAGE | sentences.TROUBLE, ("manage.js", "forms.js", "api.js")),
 }
 SAID = re.compile(r"""\bsay\(\s*["']([a-z_0-9]+)["']\s*[,)]""")
