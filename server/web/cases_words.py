@@ -91,6 +91,7 @@ CASES: dict[str, str] = {
     "refuse_reason": _("不收的原因"),
     "refuse_undo": _("改为收下"),
     "holder": _("保管"),
+    "bind_open": _("绑定预印条码"),
     "bound_label": _("预印条码"),
     "pieces_more": _("只列出前 {shown} 件，共 {count} 件；扫标签可打开其余的。"),
     "review_title": _("合同评审"),

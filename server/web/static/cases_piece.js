@@ -102,6 +102,7 @@
     if (!piece.seen) {
       acts.append(v.button(say("tick_by_hand"), () => { piece.seen = "hand"; sheet.changed(piece); sheet.redraw(); }));
     }
+    if (!piece.foreign) { acts.append(v.button(say("bind_open"), () => bind(piece, sheet))); }
     acts.append(v.button(say("refuse_piece"), () => refuse(piece, sheet), "small danger"), v.button(say("remove_piece"), () => sheet.remove(piece), "small danger"));
     made.append(cols, titled("plate_title", plate), photos(piece, sheet), acts);
     return made;
@@ -186,6 +187,31 @@
       [say("parts_title"), list(parts)],
       [say("piece_refused"), piece.refused],
     ]);
+  }
+
+  /* Recognise a label that the piece came with: from then on a scan of it finds this piece. */
+  function bind(piece, sheet) {
+    const form = element("form", "fields");
+    const told = forms.line(say("bind"), "", { required: true, maxLength: 64, autocomplete: "off", spellcheck: false }, say("bind_help"));
+    const problem = v.trouble();
+    const go = element("button", "button", say("bind_now"));
+    go.type = "submit";
+    form.noValidate = true;
+    form.append(told.node, problem, go);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (!forms.sound(form)) { return; }
+      const well = await v.once(go, problem, async () => {
+        const bound = await Liqu.ask("POST", `/samples/${encodeURIComponent(piece.code)}/bind`, { foreign: told.read() });
+        piece.foreign = bound.foreign;
+        v.closeDrawer();
+        v.done(say("bound", { foreign: bound.foreign, code: piece.code }));
+        sheet.redraw();
+      });
+      if (!well) { form.querySelector("input").select(); }
+    });
+    form.querySelector("input").dataset.first = "";
+    v.openDrawer(`${say("piece_n", { piece: piece.index })} ${text(piece.name)}`, form);
   }
 
   function refuse(piece, sheet) {

@@ -125,6 +125,19 @@ def test_a_defect_is_written_down_and_photographed(
     assert kept["looks"][0]["remark"] == "左侧有划痕"
 
 
+def test_a_label_that_a_piece_came_with_is_recognised(clerk: Page, hall: ServerThread) -> None:
+    order = walked_in(hall)["order"]
+    part(clerk, hall, f"/orders/{order['id']}")
+    scan(clerk, order["labels"][1]["code"])
+    clerk.get_by_role("button", name="绑定预印条码").click()
+    scan(clerk, "QR-2026-000123")
+    expect(clerk.locator("#said")).to_contain_text("QR-2026-000123")
+    clerk.locator(".piece-head").first.click()
+    clerk.keyboard.press("Escape")
+    scan(clerk, "QR-2026-000123")
+    expect(clerk.locator('.piece[data-open="true"] .piece-number')).to_have_text("2")
+
+
 def test_a_piece_of_another_order_is_not_mixed_in(clerk: Page, hall: ServerThread) -> None:
     mine, other = walked_in(hall)["order"], walked_in(hall)["order"]
     part(clerk, hall, f"/orders/{mine['id']}")
