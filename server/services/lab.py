@@ -86,7 +86,7 @@ class Lab:
                 ),
                 rows=tuple(looked.row(one) for one, _ in found),
                 more=max(0, total - len(found)),
-                to_sign=len(self._results.to_sign(at, hall, who)),
+                to_sign=self._results.to_sign(at, hall, who),
                 escalated=len(negotiations.in_states(at, hall, ("timed_out",))),
             )
 

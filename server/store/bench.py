@@ -125,5 +125,37 @@ def results_of(connection: Connection, samples: Collection[str]) -> dict[str, An
     return found
 
 
+WAITS: Final = ("tested", "reviewed")
+"""Results that somebody must sign next."""
+
+
+def waiting(connection: Connection, hall: str, most: int) -> list[tuple[Any, Sample]]:
+    """(result without its content, its sample) of those that wait for a signature; the longest waiting
+    first."""
+    table, of = t.results.c, t.samples.c
+    names = ("id", "state", "conclusion", "verifier", "tested_on", "changed_at")
+    rows = connection.execute(
+        select(*[getattr(table, name).label(f"r_{name}") for name in names], *SAMPLE)
+        .join(t.samples, of.code == table.sample)
+        .where(table.hall == hall, table.state.in_(WAITS))
+        .order_by(table.changed_at, table.id)
+        .limit(most)
+    )
+    return [(row, _sample(row)) for row in rows]
+
+
+def waiting_counts(connection: Connection, hall: str, user: str) -> list[Any]:
+    """How many results that ``user`` did not test wait, by state, item and test date."""
+    table, of = t.results.c, t.samples.c
+    return list(
+        connection.execute(
+            select(table.state, of.item, table.tested_on, func.count().label("results"))
+            .join(t.samples, of.code == table.sample)
+            .where(table.hall == hall, table.state.in_(WAITS), table.verifier != user)
+            .group_by(table.state, of.item, table.tested_on)
+        )
+    )
+
+
 def _sample(row: Any) -> Sample:
     return Sample(**{name: getattr(row, name) for name in Sample.__dataclass_fields__})
