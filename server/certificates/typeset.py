@@ -87,6 +87,20 @@ CALIBRATION: Mapping[str, tuple[str, str]] = {
     "limits": ("参考要求", "Reference"),
 }
 """What a calibration certificate says instead: it verifies nothing."""
+NOTICE: Mapping[str, tuple[str, str]] = {
+    "number": ("通知书编号", "Notice No."),
+    "end": ("以下空白", "End of notice"),
+}
+"""What a notice of failure says instead: it is no certificate."""
+INSTEAD: Mapping[CertificateKind, Mapping[str, tuple[str, str]]] = {
+    "verification": {},
+    "failure_notice": NOTICE,
+    "calibration": CALIBRATION,
+}
+SIGNED: Mapping[bool, str] = {
+    True: "本通知书已数字签名，以电子文件为准",
+    False: "本证书已数字签名，以电子文件为准",
+}
 STATEMENT = (
     "本证书未经授权部分复制无效",
     "This certificate shall not be reproduced except in full, without approval.",
@@ -129,7 +143,7 @@ def pages_of(pdf: bytes) -> int:
 def told(sheet: Sheet, *, specimen: bool) -> dict[str, object]:
     """What stands on the sheet."""
     content, kind = sheet.content, sheet.kind
-    labels = {**LABELS, **(CALIBRATION if kind == "calibration" else {})}
+    labels = {**LABELS, **INSTEAD[kind]}
     title = TITLES[kind]
     verdict = VERDICTS[content.conclusion]
     return {
@@ -204,7 +218,7 @@ def _foot(sheet: Sheet, labels: Mapping[str, tuple[str, str]], *, specimen: bool
     content = sheet.content
     address = " ".join(part for part in (content.address.zh, content.postcode) if part)
     code = " ".join(sheet.code[at : at + 4] for at in range(0, len(sheet.code), 4))
-    signed = "样张，未签名，无效 Specimen, not signed" if specimen else "本证书已数字签名，以电子文件为准"
+    signed = "样张，未签名，无效 Specimen, not signed" if specimen else SIGNED[sheet.kind == "failure_notice"]
     said = [
         ("authorisation", content.authorisation or NONE),
         ("address", address),

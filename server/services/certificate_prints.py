@@ -18,7 +18,6 @@ from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain import customers
 from server.domain.hall import Hall
@@ -174,8 +173,8 @@ class CertificatePrints:
         while True:
             try:
                 await self.tidy()
-            except (SQLAlchemyError, Refused) as error:
-                log.warning("copies could not be looked through: %s", type(error).__name__)
+            except Exception:
+                log.exception("copies could not be looked through; the next round tries again")
             await asyncio.sleep(EVERY)
 
     async def tidy(self) -> None:

@@ -72,8 +72,12 @@ class Press:
             await seen_through(lambda: self._halls.write(certificates.let_go))
         while True:
             self._woken.clear()
-            if await self.look():
-                continue
+            try:
+                if await self.look():
+                    continue
+            except Exception:
+                # Whatever it was, the certificates that come after it must not wait for ever.
+                log.exception("the press stumbled; the next round tries again")
             try:
                 async with asyncio.timeout(POLL):
                     await self._woken.wait()
