@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,8 @@ from server.store import tables as t
 from server.store.certificates import Certificate
 from server.store.engine import open_engine, reading
 from tests.certified import concluded
-from tests.servers import Clock, ServerProcess, furnished_copy
+from tests.postgres import cluster
+from tests.servers import Clock, ServerProcess, furnish, furnished_copy
 from tests.waiting import eventually, until
 
 
@@ -100,9 +101,14 @@ def seen(halls: Halls) -> tuple[Counter[str], Counter[str], list[str]]:
         return read(connection)  # type: ignore[no-any-return]
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> str:
-    return furnished_copy(tmp_path)[0]
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield furnished_copy(tmp_path)[0]
+        return
+    with cluster().database() as url:
+        furnish(url)
+        yield url
 
 
 async def test_drafts_are_issued_in_the_order_of_their_numbers(database: str, clock: Clock) -> None:
