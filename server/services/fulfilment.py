@@ -31,7 +31,7 @@ class Fulfilments:
         """Which way. An address stays in its table; the journal tells only that it changed."""
 
         def change(ledger: Ledger, one: orders.Order) -> Refusal | None:
-            if one.state in ("rejected", "released", "closed"):
+            if one.state in ("rejected", "closed"):
                 return Refusal("order_state", {"state": one.state})
             known = _of(ledger, one)
             if known.sent_at is not None:
@@ -42,6 +42,8 @@ class Fulfilments:
             fulfilments.save(ledger.connection, replace(known, way=body.way, address=address))
             told = {"way": body.way, "was": known.way, "address": known.address != address}
             ledger.note("fulfilment.changed", one.id, told)
+            # What was to be posted, and was then fetched in person, has nothing left to do.
+            settle(ledger, one)
             return None
 
         return await self._work.touch(hall, order, who, once, change)

@@ -14,6 +14,7 @@ from server.store import tables as t
 from server.store.engine import reading
 from tests.servers import ServerThread
 
+from . import cases
 from .counter import CASES, Counter, picture
 from .visits import PHONE, SHOP, booked, checked_in, walked_in
 
@@ -370,31 +371,30 @@ def test_what_is_posted_has_an_address_before_and_a_number_after(hall: ServerThr
     clerk.sign(case)
     assert clerk.refused("POST", f"{path}/sent", {"tracking": ""}) == (409, "tracking_needed")
     assert clerk.refused("POST", f"{path}/sent", {"tracking": "SF1"}) == (409, "order_state")
-    released(hall, case["id"])
+    released(hall, case)
     assert clerk.case(case["id"])["state"] == "released"
     assert clerk.refused("POST", f"{path}/close") == (409, "tracking_needed")
     done = clerk.do("POST", f"{path}/sent", {"carrier": "顺丰", "tracking": "SF1234567890"})
     assert (done["state"], done["fulfilment"]["tracking"]) == ("closed", "SF1234567890")
 
 
-def released(hall: ServerThread, order: str) -> None:
-    """As if the lab and the pick-up counter had done their parts."""
-    from server.services.fulfilment import settle
-    from server.services.work import Ledger, Record
-    from server.store import orders
+def released(hall: ServerThread, case: Any) -> None:
+    """The lab has done its part, and the counter hands all pieces out."""
+    cases.walked(hall, case["id"])
+    code = cases.pickup(hall, case["id"]).code
+    pieces = [piece["code"] for piece in case["pieces"]]
+    hall.ask("POST", "/halls/main/releases", {"code": code, "samples": pieces}, hall.sign_in("clerk1"))
 
-    def change(ledger: Ledger) -> str:
-        from dataclasses import replace
 
-        for sample in orders.samples(ledger.connection, order):
-            gone = replace(sample, state="released", holder="customer")
-            orders.save_sample(ledger.connection, gone)
-        one = orders.find(ledger.connection, id=order)
-        assert one is not None
-        settle(ledger, one)
-        return ""
-
-    hall.run(hall.app.state.core.halls.writer("main").perform(Record("server", change)))
+def test_what_was_to_be_posted_and_is_fetched_closes_when_that_is_said(
+    hall: ServerThread, clerk: Counter
+) -> None:
+    case = clerk.save(clerk.known(clerk.open(walked_in(hall, 1)["order"]["number"])))
+    path = f"{CASES}/{case['id']}"
+    clerk.do("PUT", f"{path}/fulfilment", {"way": "post", "address": "某路1号 甲收"})
+    released(hall, clerk.sign(case))
+    assert clerk.case(case["id"])["state"] == "released"
+    assert clerk.do("PUT", f"{path}/fulfilment", {"way": "collect"})["state"] == "closed"
 
 
 # Rows 71 and 77: where and how ----------------------------------------------------------------------
