@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from server.protocol import lab as l
+from server.protocol import lab_book as k
 from server.protocol.words import SampleState
 
 from .asking import LAB, core, known_in, once
@@ -124,37 +125,37 @@ async def send_back(request: Request, hall: Hall, id: Id, body: l.SendBack) -> l
     return await core(request).lab.sheet(hall, code, who)
 
 
-@router.get("/lab/climate", response_model=l.ClimateView)
-async def climate(request: Request, hall: Hall, section: Section = "") -> l.ClimateView:
+@router.get("/lab/climate", response_model=k.ClimateView)
+async def climate(request: Request, hall: Hall, section: Section = "") -> k.ClimateView:
     """The rooms' air as it was recorded last, and the records of one section."""
     who = await known_in(request, hall, *LAB)
     return await core(request).lab.climate(hall, section, who)
 
 
-@router.post("/lab/climate", status_code=201, response_model=l.ClimateView)
-async def record_climate(request: Request, hall: Hall, body: l.ClimateBody) -> l.ClimateView:
+@router.post("/lab/climate", status_code=201, response_model=k.ClimateView)
+async def record_climate(request: Request, hall: Hall, body: k.ClimateBody) -> k.ClimateView:
     """Write down a section's temperature and humidity as they are now."""
     who = await known_in(request, hall, *LAB)
     await core(request).lab.record_climate(hall, body, who, once(request, who, body.model_dump_json()))
     return await core(request).lab.climate(hall, body.section, who)
 
 
-@router.get("/lab/people", response_model=l.PeopleView)
-async def people(request: Request, hall: Hall) -> l.PeopleView:
+@router.get("/lab/people", response_model=k.PeopleView)
+async def people(request: Request, hall: Hall) -> k.PeopleView:
     """The people at the benches, what they may sign, their training, and what lapses soon."""
     await known_in(request, hall, *LAB)
     return await core(request).credentials.people(hall)
 
 
-@router.post("/lab/credentials", status_code=201, response_model=l.PeopleView)
-async def add_credential(request: Request, hall: Hall, body: l.CredentialBody) -> l.PeopleView:
+@router.post("/lab/credentials", status_code=201, response_model=k.PeopleView)
+async def add_credential(request: Request, hall: Hall, body: k.CredentialBody) -> k.PeopleView:
     who = await known_in(request, hall, "manager", "admin")
     await core(request).credentials.put(hall, "", body, who, once(request, who, body.model_dump_json()))
     return await core(request).credentials.people(hall)
 
 
-@router.put("/lab/credentials/{id}", response_model=l.PeopleView)
-async def change_credential(request: Request, hall: Hall, id: Id, body: l.CredentialBody) -> l.PeopleView:
+@router.put("/lab/credentials/{id}", response_model=k.PeopleView)
+async def change_credential(request: Request, hall: Hall, id: Id, body: k.CredentialBody) -> k.PeopleView:
     who = await known_in(request, hall, "manager", "admin")
     await core(request).credentials.put(hall, id, body, who, once(request, who, body.model_dump_json()))
     return await core(request).credentials.people(hall)

@@ -1,4 +1,4 @@
-"""What crosses the wire at the benches: bench list, sheets of results, rooms, equipment, people, questions.
+"""What crosses the wire at the benches: bench list, sheets of results, signatures, questions to customers.
 
 A sample is named by any of its codes (identity, flow, a bound label); a standard by its E code or by the
 institution's own number. Values of a form are written as people write them; limits are judged by the server.
@@ -12,9 +12,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from .admin import User
-from .booking import ItemId, Scanned
+from .booking import Scanned
 from .commands import Body, Line, Remark
-from .offer import Day, ReadingBody, Short, Worded
+from .offer import Day, ReadingBody, Short
 from .views import Text, Wire
 from .words import Conclusion, SampleState
 
@@ -24,11 +24,7 @@ Option = Literal[
 ]
 """维修后再检 · 直接判不合格 · 未检退回 · 改期再检 · 转其他机构"""
 NegotiationState = Literal["proposed", "agreed", "declined", "timed_out", "executed"]
-EquipmentState = Literal["in_use", "limited", "out_of_service"]
-CredentialKind = Literal["verifier", "reviewer", "approver", "training"]
 Colour = Literal["none", "green", "amber", "red", "done"]
-StatusColour = Literal["green", "yellow", "red"]
-"""Of a status label: 合格 · 准用 · 停用."""
 
 Celsius = Annotated[float, Field(ge=-60, le=90, allow_inf_nan=False)]
 Humidity = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -88,7 +84,7 @@ class Propose(Body):
 
 
 class AnswerBody(Body):
-    """The customer's answer. ``code`` and ``tail`` prove whose case it is; staff on the phone need neither."""
+    """The customer's answer. ``code`` and ``tail`` prove whose case it is; staff need neither."""
 
     code: Scanned = ""
     tail: Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")] = ""
@@ -100,79 +96,6 @@ class SignReturn(Body):
     """Sign for what goes back untested: the supervisor, and the customer before a member of staff."""
 
     role: Literal["supervisor", "customer"]
-
-
-class ClimateBody(Body):
-    """The air of a section's room as it is read now."""
-
-    section: Annotated[Short, StringConstraints(min_length=1)]
-    celsius: Celsius
-    humidity: Humidity
-
-
-class EquipmentBody(Body):
-    """A standard or device (标准器/设备) with what is known of it."""
-
-    number: Annotated[Short, StringConstraints(min_length=1)]
-    """The institution's own."""
-    section: Annotated[Short, StringConstraints(min_length=1)]
-    name: Worded
-    standard: bool = True
-    model: Short = ""
-    maker_number: Short = ""
-    uncertainty: Short = ""
-    span: Short = ""
-    """Measuring range."""
-    certificate: Short = ""
-    """Of its traceability."""
-    until: Day | None = None
-    """The last day on which that certificate holds."""
-    check_days: Annotated[int, Field(ge=1, le=3660)] | None = None
-    """An intermediate check (期间核查) is due so many days after the last."""
-
-
-class EquipmentStateBody(Body):
-    """Take it out (停用), limit it (准用) or put it back (合格)."""
-
-    state: EquipmentState
-    reason: Line
-    limited_to: Remark = ""
-
-
-class CheckBody(Body):
-    """An intermediate check (期间核查) as it was made; a bad one takes the piece out at once."""
-
-    on: Day | None = None
-    """None: today."""
-    good: bool
-    remark: Remark = ""
-
-
-class FactorBody(Body):
-    where: Annotated[Short, StringConstraints(min_length=1)]
-    value: Annotated[Short, StringConstraints(min_length=1)]
-
-
-class FactorsBody(Body):
-    """The next version of the correction factors (修正值), from a day on."""
-
-    since: Day
-    values: Annotated[tuple[FactorBody, ...], Field(min_length=1, max_length=60)]
-
-
-class CredentialBody(Body):
-    """What a person may sign, or was trained in."""
-
-    user: User
-    kind: CredentialKind
-    number: Short = ""
-    items: Annotated[tuple[ItemId, ...], Field(max_length=2000)] = ()
-    """Empty: all."""
-    title: Annotated[
-        str, StringConstraints(strip_whitespace=True, max_length=128, pattern=r"^[^\x00-\x1f]*$")
-    ] = ""
-    since: Day
-    until: Day
 
 
 class RoomBody(Body):
@@ -390,105 +313,6 @@ class SigningRow(Wire):
     colour: Colour
 
 
-class FactorsView(Wire):
-    version: int
-    since: date
-    values: tuple[FactorBody, ...]
-    by: str
-
-
-class CheckView(Wire):
-    on: date
-    good: bool
-    remark: str
-    by: str
-
-
-class EquipmentView(Wire):
-    """A piece of equipment with its book."""
-
-    code: str
-    number: str
-    section: str
-    name: Text
-    state: EquipmentState
-    colour: StatusColour
-    """Of its label."""
-    label: Text
-    """合格 · 准用 · 停用."""
-    expired: bool
-    standard: bool
-    model: str
-    maker_number: str
-    uncertainty: str
-    span: str
-    certificate: str
-    until: date | None
-    limited_to: str
-    reason: str
-    """Why it is as it is."""
-    check_days: int | None
-    check_due: date | None
-    check_late: bool
-    factors: tuple[FactorsView, ...]
-    """The newest first."""
-    checks: tuple[CheckView, ...]
-    """The newest first."""
-
-
-class CredentialView(Wire):
-    id: str
-    user: str
-    name: str
-    kind: CredentialKind
-    number: str
-    items: tuple[str, ...]
-    title: str
-    since: date
-    until: date
-    state: Literal["valid", "soon", "lapsed", "later"]
-
-
-class DueRow(Wire):
-    """What lapses soon or has lapsed: a credential, training, a standard's traceability, a check."""
-
-    what: Literal["credential", "training", "traceability", "check"]
-    name: Text
-    detail: str
-    who: str
-    until: date
-    lapsed: bool
-
-
-class PeopleView(Wire):
-    people: tuple[PersonAtBench, ...]
-    credentials: tuple[CredentialView, ...]
-    due: tuple[DueRow, ...]
-
-
-class PersonAtBench(Wire):
-    user: str
-    name: str
-    duty: Text
-    active: bool
-
-
-class ClimateRow(Wire):
-    section: str
-    celsius: float
-    humidity: float
-    at: datetime
-    by: str
-
-
-class ClimateView(Wire):
-    rooms: tuple[RoomView, ...]
-    history: tuple[ClimateRow, ...]
-    """Of the section asked for, the newest first."""
-    minutes: int
-    """How long a record counts."""
-
-
 class LabPart(Wire):
     """A section's share of an order (分单)."""
 
@@ -507,6 +331,3 @@ class LabOrderView(Wire):
     state_text: Text
     done: bool
     parts: tuple[LabPart, ...]
-
-
-PeopleView.model_rebuild()

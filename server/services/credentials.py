@@ -12,7 +12,7 @@ from server.domain import lab as rules
 from server.domain.hall import Hall
 from server.domain.lab import Credential
 from server.domain.refusal import Refusal
-from server.protocol import lab as l
+from server.protocol import lab_book as k
 from server.protocol.language import both
 from server.protocol.views import Text
 from server.store import credentials, equipment, people
@@ -28,13 +28,13 @@ class Credentials:
     def __init__(self, halls: Halls) -> None:
         self._halls = halls
 
-    async def people(self, hall: str) -> l.PeopleView:
+    async def people(self, hall: str) -> k.PeopleView:
         """The people at the benches, their credentials and training, and the due list."""
         of = self._halls.floor(hall).hall
         today = of.day(self._halls.now())
         return await asyncio.to_thread(self._halls.read, lambda at: _view(at, of, today))
 
-    async def put(self, hall: str, id: str, body: l.CredentialBody, who: Who, once: Once | None) -> str:
+    async def put(self, hall: str, id: str, body: k.CredentialBody, who: Who, once: Once | None) -> str:
         """Enter a credential (``id`` empty) or say it anew; answers its id.
 
         Raises Refused: staff_unknown, credential_unknown; bad_request, for what ends before it begins.
@@ -84,7 +84,7 @@ class Credentials:
         await self._halls.writer(hall).perform(Record(who.id, change, 204, once))
 
 
-def _view(connection: Connection, hall: Hall, today: date) -> l.PeopleView:
+def _view(connection: Connection, hall: Hall, today: date) -> k.PeopleView:
     staff = [one for one in people.list_staff(connection, hall.id)]
     held = credentials.of_hall(connection, hall.id)
     having = {one.user for one in held}
@@ -96,14 +96,14 @@ def _view(connection: Connection, hall: Hall, today: date) -> l.PeopleView:
             return "later"
         return "lapsed" if one.until < today else "soon" if one.until <= soon else "valid"
 
-    return l.PeopleView(
+    return k.PeopleView(
         people=tuple(
-            l.PersonAtBench(user=one.user, name=one.name, duty=one.duty, active=one.active)
+            k.PersonAtBench(user=one.user, name=one.name, duty=one.duty, active=one.active)
             for one in staff
             if "lab" in one.roles or one.user in having
         ),
         credentials=tuple(
-            l.CredentialView.model_validate(
+            k.CredentialView.model_validate(
                 {
                     "id": one.id,
                     "user": one.user,
@@ -123,13 +123,13 @@ def _view(connection: Connection, hall: Hall, today: date) -> l.PeopleView:
     )
 
 
-def due_rows(connection: Connection, hall: Hall, today: date) -> list[l.DueRow]:
+def due_rows(connection: Connection, hall: Hall, today: date) -> list[k.DueRow]:
     """What has lapsed or will soon: credentials, training, traceability, intermediate checks; first first."""
     called = names(connection, hall)
     days = hall.offer.lab.due_days
     limit = today + timedelta(days=days)
     rows = [
-        l.DueRow(
+        k.DueRow(
             what="training" if one.kind == "training" else "credential",
             name=both("server", s.CREDENTIALS[one.kind]),
             detail=" ".join(part for part in (one.title, one.number) if part),
@@ -152,8 +152,8 @@ def due_rows(connection: Connection, hall: Hall, today: date) -> list[l.DueRow]:
     return sorted(rows, key=lambda one: (one.until, one.what, one.who))
 
 
-def _of_equipment(what: str, name: Text, detail: str, number: str, until: date, today: date) -> l.DueRow:
-    return l.DueRow.model_validate(
+def _of_equipment(what: str, name: Text, detail: str, number: str, until: date, today: date) -> k.DueRow:
+    return k.DueRow.model_validate(
         {
             "what": what,
             "name": name,

@@ -16,6 +16,7 @@ from server.domain.hall import Hall
 from server.domain.refusal import Refusal
 from server.protocol import codes
 from server.protocol import lab as l
+from server.protocol import lab_book as k
 from server.protocol.language import both
 from server.protocol.views import Text
 from server.store import equipment
@@ -36,21 +37,21 @@ class EquipmentBook:
     def __init__(self, halls: Halls) -> None:
         self._halls = halls
 
-    async def listed(self, hall: str) -> list[l.EquipmentView]:
+    async def listed(self, hall: str) -> list[k.EquipmentView]:
         """All of it, by section and number."""
         of, today = self._of(hall)
 
-        def find(at: Connection) -> list[l.EquipmentView]:
+        def find(at: Connection) -> list[k.EquipmentView]:
             called = names(at, of)
             return [equipment_view(one, today, called) for one in equipment.of_hall(at, hall)]
 
         return await asyncio.to_thread(self._halls.read, find)
 
-    async def one(self, hall: str, scanned: str) -> l.EquipmentView:
+    async def one(self, hall: str, scanned: str) -> k.EquipmentView:
         """By a scan of its label, or its own number: its state now. Raises Refused: equipment_unknown."""
         of, today = self._of(hall)
 
-        def find(at: Connection) -> l.EquipmentView | None:
+        def find(at: Connection) -> k.EquipmentView | None:
             found = equipment_named(at, hall, scanned)
             return equipment_view(found, today, names(at, of)) if found else None
 
@@ -59,7 +60,7 @@ class EquipmentBook:
             raise refuse("equipment_unknown")
         return found
 
-    async def add(self, hall: str, body: l.EquipmentBody, who: Who, once: Once | None) -> str:
+    async def add(self, hall: str, body: k.EquipmentBody, who: Who, once: Once | None) -> str:
         """Enter a piece; answers its new code. Raises Refused: already_exists."""
         code = codes.code_of("E", secrets.randbits(64))
 
@@ -77,7 +78,7 @@ class EquipmentBook:
         return (await self._halls.writer(hall).perform(Record(who.id, change, 201, once))).body
 
     async def change(
-        self, hall: str, scanned: str, body: l.EquipmentBody, who: Who, once: Once | None
+        self, hall: str, scanned: str, body: k.EquipmentBody, who: Who, once: Once | None
     ) -> None:
         """Say anew what it is; its state, checks and factors stay.
 
@@ -94,7 +95,7 @@ class EquipmentBook:
         await self._altered(hall, scanned, alter, who, once)
 
     async def put(
-        self, hall: str, scanned: str, body: l.EquipmentStateBody, who: Who, once: Once | None
+        self, hall: str, scanned: str, body: k.EquipmentStateBody, who: Who, once: Once | None
     ) -> None:
         """Take it out, limit it, put it back. Raises Refused: equipment_unknown, check_needed."""
 
@@ -110,7 +111,7 @@ class EquipmentBook:
 
         await self._altered(hall, scanned, alter, who, once)
 
-    async def check(self, hall: str, scanned: str, body: l.CheckBody, who: Who, once: Once | None) -> None:
+    async def check(self, hall: str, scanned: str, body: k.CheckBody, who: Who, once: Once | None) -> None:
         """Write down an intermediate check; a bad one takes the piece out.
 
         Raises Refused: equipment_unknown; bad_request for a day to come.
@@ -128,7 +129,7 @@ class EquipmentBook:
         await self._altered(hall, scanned, alter, who, once)
 
     async def factors(
-        self, hall: str, scanned: str, body: l.FactorsBody, who: Who, once: Once | None
+        self, hall: str, scanned: str, body: k.FactorsBody, who: Who, once: Once | None
     ) -> None:
         """The next version of its correction factors. Raises Refused: equipment_unknown."""
 
@@ -159,11 +160,11 @@ class EquipmentBook:
         await self._halls.writer(hall).perform(Record(who.id, change, 200, once))
 
 
-def _text(body: l.EquipmentBody) -> Text:
+def _text(body: k.EquipmentBody) -> Text:
     return Text(zh=body.name.zh, en=body.name.en)
 
 
-def _described(one: Equipment, body: l.EquipmentBody) -> Equipment:
+def _described(one: Equipment, body: k.EquipmentBody) -> Equipment:
     return replace(
         one,
         number=body.number,
@@ -201,9 +202,9 @@ def label_text(one: Equipment, today: date) -> Text:
     return both("server", s.EQUIPMENT[one.state])
 
 
-def equipment_view(one: Equipment, today: date, called: Names) -> l.EquipmentView:
+def equipment_view(one: Equipment, today: date, called: Names) -> k.EquipmentView:
     due = one.check_due()
-    return l.EquipmentView(
+    return k.EquipmentView(
         code=one.code,
         number=one.number,
         section=one.section,
@@ -225,16 +226,16 @@ def equipment_view(one: Equipment, today: date, called: Names) -> l.EquipmentVie
         check_due=due,
         check_late=due is not None and due < today,
         factors=tuple(
-            l.FactorsView(
+            k.FactorsView(
                 version=known.version,
                 since=known.since,
-                values=tuple(l.FactorBody(where=where, value=value) for where, value in known.values),
+                values=tuple(k.FactorBody(where=where, value=value) for where, value in known.values),
                 by=called.staff.get(known.by, known.by),
             )
             for known in reversed(one.factors)
         ),
         checks=tuple(
-            l.CheckView(
+            k.CheckView(
                 on=known.on, good=known.good, remark=known.remark, by=called.staff.get(known.by, known.by)
             )
             for known in reversed(one.checks)
