@@ -19,7 +19,7 @@ from server.protocol.places import FONT_BOLD, ICONS
 from tests.conftest import need
 from tests.ui.kiosk_gallery import screens
 
-pytestmark = pytest.mark.screen
+pytestmark = [pytest.mark.screen, pytest.mark.timeout(1000)]
 
 TITLES = tuple(title for title, _state, _shape in screens())
 ROOT = Path(__file__).resolve().parents[2]
