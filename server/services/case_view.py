@@ -38,6 +38,7 @@ from .case_steps import Step, piece_changes_unprinted, steps_of
 from .staff_names import Names, names
 
 EDITABLE = ("registered", "supplement_required")
+MOST_GAPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,8 @@ def gap_views(hall: Hall, case: Case) -> list[i.GapView]:
             tell("counted", "uncounted", item=name)
         elif counted != pieces:
             tell("counted", "counted", item=name, declared=pieces, counted=counted)
-    for gap in gaps(case.sheet, handed(hall, case)):
+    # Of a fleet's thousands of pieces the first are enough: the page says them one by one.
+    for gap in gaps(case.sheet, handed(hall, case))[:MOST_GAPS]:
         if gap.what == "review" and gap.review is not None:
             tell("review", "review", name=both("server", s.REVIEWS[gap.review]))
         else:
@@ -145,6 +147,7 @@ def case_view(
     shown = [one for one in case.samples[: i.MOST_SHOWN]]
     if opened > i.MOST_SHOWN:
         shown.append(case.samples[opened - 1])
+    photos = files.of_subjects(connection, hall.id, [one.code for one in shown], "image/jpeg")
     editable = order.state in EDITABLE
     return i.CaseView(
         id=order.id,
@@ -171,7 +174,7 @@ def case_view(
         ecqs=order.ecqs,
         lines=tuple(_line(hall, case, item, fee) for item, fee in zip(declared(case), fees, strict=True)),
         total=_total(fees),
-        pieces=tuple(_piece(connection, hall, called, case, one) for one in shown),
+        pieces=tuple(_piece(hall, called, case, one, photos.get(one.code, ())) for one in shown),
         pieces_count=len(case.samples),
         review=tuple(
             i.ReviewView(id=one, text=both("server", s.REVIEWS[one]), ticked=one in case.sheet.reviewed)
@@ -324,7 +327,13 @@ def _line(hall: Hall, case: Case, id: str, line: FeeLine) -> i.CaseLine:
     )
 
 
-def _piece(connection: Connection, hall: Hall, called: Names, case: Case, one: orders.Sample) -> i.CasePiece:
+def _piece(
+    hall: Hall,
+    called: Names,
+    case: Case,
+    one: orders.Sample,
+    photos: Sequence[tuple[str, datetime]],
+) -> i.CasePiece:
     item = item_of(hall, one.item)
     found = case.sheet.piece(one.code)
     full = fitted(found, item) if item else Piece(maker=found.maker, model=found.model)
@@ -358,8 +367,7 @@ def _piece(connection: Connection, hall: Hall, called: Names, case: Case, one: o
         holder=called.holder(one.holder),
         photos=tuple(
             i.PhotoView(id=id, at=hall.local(at), url=photo_url(hall.id, case.order.id, id))
-            for id, media, at in files.of_subject(connection, hall.id, one.code)
-            if media == "image/jpeg"
+            for id, at in photos
         ),
     )
 

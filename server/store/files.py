@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -51,6 +52,22 @@ def of_subject(connection: Connection, hall: str, subject: str) -> list[tuple[st
         .order_by(table.made_at, table.id)
     )
     return [(row.id, row.media, row.made_at) for row in rows]
+
+
+def of_subjects(
+    connection: Connection, hall: str, subjects: Sequence[str], media: str
+) -> dict[str, list[tuple[str, datetime]]]:
+    """Subject → (id, when) of its files of that media type, the oldest first; without what is in them."""
+    table = t.files.c
+    rows = connection.execute(
+        select(table.subject, table.id, table.made_at)
+        .where(table.hall == hall, table.subject.in_(list(subjects)), table.media == media)
+        .order_by(table.made_at, table.id)
+    )
+    found: dict[str, list[tuple[str, datetime]]] = {}
+    for row in rows:
+        found.setdefault(row.subject, []).append((row.id, row.made_at))
+    return found
 
 
 def holding(connection: Connection, hall: str, sha256: str) -> tuple[str, str] | None:
