@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -40,6 +40,9 @@ class Looked:
     pauses: dict[str, list[Any]]
     questions: dict[str, NegotiationState]
     results: dict[str, Any]
+    clocks: dict[Promise, Clock] = field(default_factory=dict)
+    limits: dict[tuple[date, date], int] = field(default_factory=dict)
+    """Hundreds of pieces share a handful of promises."""
 
     def row(self, one: Sample) -> l.BenchRow:
         of = self.orders[one.order]
@@ -69,14 +72,18 @@ class Looked:
     def clock(self, one: Sample) -> Clock | None:
         """The clock of what was promised for one piece; None before it was accepted."""
         told = self.promise(one)
-        return None if told is None else clock(told, self.hall.offer.calendar, self.hall.day(self.now))
+        if told is None:
+            return None
+        if told not in self.clocks:
+            self.clocks[told] = clock(told, self.hall.offer.calendar, self.hall.day(self.now))
+        return self.clocks[told]
 
     def promise(self, one: Sample) -> Promise | None:
         """What was promised for one piece; None before it was accepted."""
         of = self.orders[one.order]
         if of.accepted_at is None:
             return None
-        calendar, day = self.hall.offer.calendar, self.hall.day
+        day = self.hall.day
         accepted = day(of.accepted_at)
         waits = tuple(
             Pause(day(row.since), None if row.until is None else day(row.until))
@@ -84,9 +91,14 @@ class Looked:
             if row.sample is None or row.sample == one.code
         )
         done = one.state not in IN_THE_LAB and one.state != "received"
-        limit = limit_of(accepted, one.due, calendar) if one.due else 0
+        limit = self._limit(accepted, one.due) if one.due else 0
         finished = day(one.changed_at) if done and one.changed_at else None
         return Promise(accepted, limit, waits, finished)
+
+    def _limit(self, accepted: date, due: date) -> int:
+        if (accepted, due) not in self.limits:
+            self.limits[accepted, due] = limit_of(accepted, due, self.hall.offer.calendar)
+        return self.limits[accepted, due]
 
     def holder(self, one: Sample) -> str:
         """``me``, ``bench``, ``customer``, or a name."""

@@ -35,7 +35,7 @@ from .staff_names import names
 from .stages import move, settle
 from .work import Ledger, Once, Record
 
-MOST: Final = 200
+MOST: Final = 100
 """Pieces told at once; the rest is counted."""
 HISTORY: Final = 50
 
@@ -57,7 +57,7 @@ class Lab:
         def read(at: Connection) -> l.BenchView:
             wanted = [one for one in bench.AT_THE_BENCH if not states or one in states]
             found = bench.listed(at, hall, section, wanted, MOST)
-            looked = look(at, of, [one for one, _ in found], who, now)
+            looked = look(at, of, found, who, now)
             counted = bench.counts(at, hall)
             newest = climate.newest(at, hall)
             known = list(dict.fromkeys([*sections(of), *(name for name in counted if name)]))
@@ -79,7 +79,7 @@ class Lab:
                     )
                     for name in known
                 ),
-                rows=tuple(looked.row(one) for one, _ in found),
+                rows=tuple(looked.row(one) for one in found),
                 more=max(0, total - len(found)),
                 to_sign=self._results.to_sign(at, hall, who),
                 escalated=len(negotiations.in_states(at, hall, ("timed_out",))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from server.domain.negotiation import NegotiationState
 from server.protocol.words import SampleState
@@ -28,21 +28,40 @@ GREEN: Final = case((t.tickets.c.priority == "green", 1), else_=0)
 
 def listed(
     connection: Connection, hall: str, section: str, states: Collection[SampleState], most: int
-) -> list[tuple[Sample, bool]]:
-    """(piece, whether it is of the green channel): green ones first, then by due date, then as they came."""
+) -> list[Sample]:
+    """Pieces of the green channel first, then by due date, then as they came."""
     table = t.samples.c
-    rows = connection.execute(
-        select(*SAMPLE, GREEN.label("green"))
-        .join(t.orders, t.orders.c.id == table.order)
-        .outerjoin(t.tickets, t.tickets.c.id == t.orders.c.ticket)
-        .where(table.hall == hall, table.state.in_(list(states)))
-        .where(*([table.section == section] if section else []))
-        .order_by(
-            GREEN.desc(), table.due.is_(None), table.due, table.received_at, table.order, table.position
-        )
-        .limit(most)
+    # Few orders are green: they are looked for apart, so that the others come straight from the index.
+    first = _green(connection, hall)
+    wanted = [table.hall == hall, table.state.in_(list(states))]
+    if section:
+        wanted.append(table.section == section)
+    else:
+        wanted.append(table.section >= "")
+    order = (table.due.is_(None), table.due, table.received_at, table.order, table.position)
+
+    def those(*which: ColumnElement[bool], count: int) -> list[Sample]:
+        rows = connection.execute(select(*SAMPLE).where(*wanted, *which).order_by(*order).limit(count))
+        return [Sample(*row) for row in rows]
+
+    if not first:
+        return those(count=most)
+    green = those(table.order.in_(first), count=most)
+    left = most - len(green)
+    return green + (those(table.order.not_in(first), count=left) if left else [])
+
+
+def _green(connection: Connection, hall: str) -> list[str]:
+    """The orders of the green channel that are being worked on."""
+    table = t.orders.c
+    rows = connection.scalars(
+        select(table.id)
+        .join(t.tickets, t.tickets.c.id == table.ticket)
+        .where(table.hall == hall, table.state.in_(("accepted", "in_progress", "partly_released")))
+        .where(t.tickets.c.priority == "green")
+        .limit(ROWS)
     )
-    return [(_sample(row), bool(row.green)) for row in rows]
+    return list(rows)
 
 
 def counts(connection: Connection, hall: str) -> dict[str, dict[SampleState, int]]:
@@ -141,7 +160,7 @@ def waiting(connection: Connection, hall: str, most: int) -> list[tuple[Any, Sam
         .order_by(table.changed_at, table.id)
         .limit(most)
     )
-    return [(row, _sample(row)) for row in rows]
+    return [(row, Sample(*row[len(names) :])) for row in rows]
 
 
 def waiting_counts(connection: Connection, hall: str, user: str) -> list[Any]:
@@ -155,7 +174,3 @@ def waiting_counts(connection: Connection, hall: str, user: str) -> list[Any]:
             .group_by(table.state, of.item, table.tested_on)
         )
     )
-
-
-def _sample(row: Any) -> Sample:
-    return Sample(**{name: getattr(row, name) for name in Sample.__dataclass_fields__})
