@@ -110,10 +110,10 @@
       cells: [
         [element("span", "certificate-number", one.number), element("small", "", text(one.kind_name))],
         v.two(text(one.item), one.serial),
-        one.who || "—",
+        element("span", "digits", one.who || "—"),
         standing(one),
-        one.issued_at ? v.moment(one.issued_at) : "—",
-        one.valid_until || "—",
+        element("span", "digits", one.issued_at ? v.moment(one.issued_at) : "—"),
+        element("span", "digits", one.valid_until || "—"),
         copies(one),
         acts(one),
       ],
