@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse, Response
 
 from server.protocol.views import Frame, KioskHome, TicketIssued
+from tests.ui.kiosk_fake_returning import Returning
 from tests.ui.kiosk_states import HOME, TICKET
 from tests.waiting import free_port, until
 
@@ -37,6 +38,7 @@ class FakeKioskHall:
         self.prints: list[tuple[str, str, bool]] = []
         """Ticket, outcome, reprint: as the kiosk told them."""
         self.printer = ""
+        self.returning = Returning()
 
     @contextmanager
     def open(self) -> Iterator[FakeKioskHall]:
@@ -83,6 +85,8 @@ class FakeKioskHall:
         async def status(request: Request) -> Response:
             self.printer = (await request.json())["printer"]
             return Response(status_code=204)
+
+        self.returning.add_to(app)
 
         @app.websocket("/api/v1/live")
         async def live(line: WebSocket) -> None:

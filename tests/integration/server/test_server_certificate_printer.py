@@ -1,4 +1,4 @@
-"""The kiosk's printer of certificates before the manager: what keeps it from printing is an alarm and noted."""
+"""The printer of certificates before the manager: what keeps it from printing is an alarm, and noted."""
 
 from __future__ import annotations
 
