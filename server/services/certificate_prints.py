@@ -269,6 +269,9 @@ def _view(connection: Connection, hall: Hall, order: orders.Order) -> p.Certific
     pieces = {one.code: one for one in orders.samples(connection, order.id)}
     present: dict[str, Certificate] = {}
     for one in certificates.of_order(connection, order.id):
+        if one.state != "drafted" and one.issued_at is None:
+            # Replaced before it was out: nobody has ever seen it.
+            continue
         # Until the new one is out, the old one is what counts.
         if one.state != "drafted" or one.sample not in present:
             present[one.sample] = one

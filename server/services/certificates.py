@@ -69,7 +69,8 @@ def draft(
     authorised = rules.authorisation(hall.offer.catalogue, item.id, result.tested_on)
     of = rules.series(kind, hall.day(ledger.now))
     client, who = _client(connection, order)
-    before = [one for one in certificates.of_sample(connection, sample.code) if one.state == "issued"]
+    earlier = certificates.of_sample(connection, sample.code)
+    before = [one for one in earlier if one.state == "issued"]
     one = Certificate(
         id=uuid.uuid4().hex,
         hall=hall.id,
@@ -111,8 +112,20 @@ def draft(
         ),
     )
     certificates.add(connection, one)
+    for old in earlier:
+        if old.state == "drafted":
+            # What was corrected before it was out is never made.
+            supersede(ledger, old, one.id)
     ledger.note("certificate.drafted", sample.code, {"certificate": one.id, "number": one.number})
     return one
+
+
+def supersede(ledger: Ledger, old: Certificate, successor: str) -> None:
+    """``old`` gives its place to the certificate with the id ``successor``."""
+    ended = replace(old, state="superseded", ended_at=ledger.now, successor=successor)
+    certificates.save(ledger.connection, ended)
+    facts = {"certificate": old.id, "number": old.number, "successor": successor}
+    ledger.note("certificate.superseded", old.sample, facts)
 
 
 def _client(connection: Connection, order: orders.Order) -> tuple[str, str]:

@@ -106,7 +106,7 @@ class Checking:
         """Of those that were ever issued, in halls of this server."""
         halls = self._halls.ids()
         return [
-            self._status(connection, one) for one in found if one.state != "drafted" and one.hall in halls
+            self._status(connection, one) for one in found if one.issued_at is not None and one.hall in halls
         ]
 
     def _status(self, connection: Connection, one: Certificate) -> c.CertificateStatus:

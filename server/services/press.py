@@ -24,6 +24,7 @@ from server.domain.refusal import Refusal
 from server.store import certificates, files, orders
 from server.store.certificates import Certificate
 
+from .certificates import supersede
 from .halls import Halls
 from .refused import Refused
 from .stages import move, settle
@@ -199,11 +200,3 @@ def issue(ledger: Ledger, id: str, file: files.File, made: Made) -> str | Refusa
             return moved
         settle(ledger, order)
     return ""
-
-
-def supersede(ledger: Ledger, old: Certificate, successor: str) -> None:
-    certificates.save(
-        ledger.connection, replace(old, state="superseded", ended_at=ledger.now, successor=successor)
-    )
-    facts = {"certificate": old.id, "number": old.number, "successor": successor}
-    ledger.note("certificate.superseded", old.sample, facts)

@@ -48,7 +48,7 @@ class StatusLabels:
             if sample is None:
                 return Refusal("sample_unknown")
             issued = [
-                one for one in certificates.of_sample(connection, sample.code) if one.state != "drafted"
+                one for one in certificates.of_sample(connection, sample.code) if one.issued_at is not None
             ]
             if not issued:
                 return Refusal("certificate_not_issued")

@@ -70,7 +70,7 @@
 
   function standing(one) {
     const made = [v.pill(say(`state_${one.state}`), TONES[one.state])];
-    if (one.state !== "drafted" && !one.signed) { made.push(" ", v.pill(say("certificate_unsigned"), "bad")); }
+    if (one.issued_at && !one.signed) { made.push(" ", v.pill(say("certificate_unsigned"), "bad")); }
     if (one.reason) { made.push(element("small", "", say("certificate_reason_was", one))); }
     if (one.successor) { made.push(element("small", "", say("certificate_successor", { number: one.successor }))); }
     return made;
@@ -84,7 +84,7 @@
 
   function acts(one) {
     const made = element("span", "acts-cell");
-    if (one.state !== "drafted") { made.append(opening(one)); }
+    if (one.issued_at) { made.append(opening(one)); }
     if (one.state === "issued" && v.facts.manages) {
       made.append(v.button(say("certificate_revoke"), () => revoking(one), "small danger", say("certificate_revoke_of", one)));
     }

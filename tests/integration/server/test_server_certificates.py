@@ -183,6 +183,30 @@ def test_a_draft_that_could_not_be_made_is_shown_to_staff_and_given_to_nobody(
     assert failures() == []
 
 
+def test_what_is_corrected_before_it_is_out_is_never_issued(
+    hall: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pulled(maker: Maker, sheet: Sheet) -> Made:
+        raise OSError("the token was pulled")
+
+    voucher, order = a_case(hall, 1)
+    monkeypatch.setattr(Maker, "make", pulled)
+    wrong = certify(hall, order["id"])
+    assert isinstance(wrong, Certificate)
+    right = certify(hall, order["id"])
+    assert isinstance(right, Certificate)
+    monkeypatch.undo()
+    hall.ask("POST", f"{HALL}/certificates/{right.id}/retry", token=hall.sign_in("clerk1"))
+    until("the right one being issued", lambda: status(hall, right.code))
+    assert status(hall, wrong.code) is None
+    assert [one["number"] for one in found(hall, voucher)["certificates"]] == [right.number]
+    lines = hall.ask("GET", f"{HALL}/certificates", token=hall.sign_in("clerk1"))["lines"]
+    assert {one["number"]: (one["state"], one["issued_at"] is None) for one in lines} == {
+        wrong.number: ("superseded", True),
+        right.number: ("issued", False),
+    }
+
+
 def test_a_copy_counts_unless_it_is_known_to_have_failed(hall: ServerThread) -> None:
     voucher, order = a_case(hall, 1)
     one = issued(hall, order["id"])
