@@ -290,6 +290,9 @@ class SheetView(Wire):
     """The newest first."""
     questions: tuple[QuestionRow, ...]
     """The newest first."""
+    maker: str
+    model: str
+    """As acceptance read them off the plate; empty: it did not."""
     fragile: bool
     conclusions: tuple[Conclusion, ...]
     may: tuple[Act, ...]

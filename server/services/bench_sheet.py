@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from server.domain import lab as rules
+from server.domain.acceptance import Piece
 from server.domain.catalogue import Item
 from server.domain.equipment import usable
 from server.domain.hall import Hall
@@ -19,7 +20,7 @@ from server.protocol import lab as l
 from server.protocol import offer
 from server.protocol.views import Text
 from server.protocol.words import Conclusion, SampleState
-from server.store import climate, credentials, equipment, negotiations, orders, results
+from server.store import acceptances, climate, credentials, equipment, negotiations, orders, results
 
 from . import sentences, signing
 from .bench import Looked
@@ -41,6 +42,8 @@ def sheet(at: Connection, of: Hall, sample: orders.Sample, item: Item, looked: L
     asked = list(reversed(negotiations.of_sample(at, sample.code)))
     may, why = allowed(at, of, sample, item, found, looked)
     limits = item.climate
+    accepted = acceptances.find(at, sample.order)
+    plate = accepted.sheet.piece(sample.code) if accepted else Piece()
     calibrates = item.kind == "calibration"
     conclusions: tuple[Conclusion, ...] = ("calibrated",) if calibrates else ("qualified", "unqualified")
     return l.SheetView(
@@ -58,6 +61,8 @@ def sheet(at: Connection, of: Hall, sample: orders.Sample, item: Item, looked: L
         ),
         results=tuple(result_view(one, item, looked) for one in found),
         questions=tuple(views(at, of, asked)),
+        maker=plate.maker,
+        model=plate.model,
         fragile=item.fragile,
         conclusions=conclusions,
         may=tuple(may),

@@ -135,7 +135,7 @@
     }
     drawStandards();
 
-    const of = was || {};
+    const of = was || { maker: sheet.maker, model: sheet.model };
     const more = {
       maker: forms.line(say("maker"), of.maker, { maxLength: 64, autocomplete: "off" }),
       model: forms.line(say("model"), of.model, { maxLength: 64, autocomplete: "off" }),

@@ -173,3 +173,15 @@ def test_two_takers_at_once_cannot_both_have_it(hall: ServerThread, clerk: Count
         for taker, id in offers
     ]
     assert sorted(answers) == [200, 409]
+
+
+def test_the_bench_reads_the_plate_as_acceptance_wrote_it(clerk: Counter, lab: Counter) -> None:
+    body = {"lines": [{"item": "lensmeter", "pieces": 1}], "customer": SHOP, "consent": "1"}
+    case = clerk.do("POST", CASES, body)
+    [code] = codes_of(case)
+    plate = {"seen": "scan", "maker": "甲厂", "model": "LM-7", "serial": "0042"}
+    case = clerk.sign(clerk.save(case, pieces={code: plate}))
+    assert case["pieces"][0]["serial"] == "0042"
+    lab.do("POST", f"{HANDS}/{give(clerk, 'verifier1', [code])}/take", {"samples": [code]})
+    sheet = lab.do("GET", f"/halls/main/lab/samples/{code}")
+    assert (sheet["maker"], sheet["model"]) == ("甲厂", "LM-7")
