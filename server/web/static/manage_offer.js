@@ -631,9 +631,9 @@
     const holder = element("div");
     holder.append(
       saved(say("booking_rules"), "", [cells(rules), wait.node, collect.node], "rules", () => Object.assign(read(rules), { while_you_wait: wait.read(), collect: collect.read() })),
-      saved(say("lab_rules"), say("lab_rules_help"), [cells(lab)], "lab", () => read(lab)),
       saved(say("fields_title"), say("fields_help"), [fields.node], "fields", fields.read),
       saved(say("terms_title"), say("terms_help"), [terms.node], "terms", terms.read),
+      saved(say("lab_rules"), say("lab_rules_help"), [cells(lab)], "lab", () => read(lab)),
     );
     show(holder);
   }

@@ -182,6 +182,30 @@ def test_a_manager_enters_a_training_that_lapses(visit: Visit, bench: Bench) -> 
     expect(page.locator(".lab-lapses")).to_contain_text("二号检定员 · 培训")
 
 
+def test_a_manager_changes_a_limit_of_the_form_and_the_rest_stays(visit: Visit, bench: Bench) -> None:
+    page = signed_in(visit, bench, "manager")
+    page.goto(f"{bench.hall.url}/manage/catalogue?lang=zh")
+    before = item(bench)
+    page.get_by_role("button", name="修改 焦度计").click()
+    form = page.get_by_role("group", name="结果单")
+    form.get_by_label("上限").first.fill("0.05")
+    page.get_by_label("温度到（℃）").fill("28")
+    page.click("#sheet-save")
+    expect(page.locator("#said")).to_have_text("已保存")
+    after = item(bench)
+    assert after["readings"][0].pop("high") == "0.05"
+    assert before["readings"][0].pop("high") == "0.09"
+    assert after.pop("climate")["celsius"] == [15, 28]
+    assert before.pop("climate")["celsius"] == [15, 30]
+    assert after == before
+
+
+def item(bench: Bench) -> Any:
+    """The lensmeter as the manager has set it."""
+    found = bench.stage.do("GET", "/halls/main/offer/items", user="manager")
+    return next(one for one in found if one["id"] == "lensmeter")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_and_nothing_sticks_out_on_a_phone(
     visit: Visit, bench: Bench, axe: Axe, language: str
