@@ -36,7 +36,7 @@ from .people import Who
 from .progress_sentences import PICKUP_NOT_YET
 from .proofs import Found, Proofs
 from .refused import Refused, refuse
-from .staff_names import names
+from .staff_names import Names, names
 from .work import Answer, Ledger, Once, Record
 
 SHOWN = 500
@@ -114,7 +114,7 @@ class Pickups:
         Raises Refused: pickup_unknown, too_many_requests, sample_unknown, and those of ``may_hand_out``.
         """
         # Whether it is still good is asked in the transaction: a lost answer must be told again for its key.
-        shown = _shown(await self._proofs.find(body.code, "", Asker(who), hall, ONLY_PICKUPS))
+        shown = await self._proofs.shown_to_staff(body.code, Asker(who), hall)
 
         def change(ledger: Ledger) -> str | Refusal:
             connection = ledger.connection
@@ -205,9 +205,8 @@ class Pickups:
             made = replace(ready.new_code(ledger, order), ticket=one.ticket)
             pickups.save(connection, made)
             following = ready.keep_code(ledger, order)
-        settled = stages.settle(
-            ledger, order, fulfilled=fulfilments.fulfilled(connection, order.id) or not rest
-        )
+        # A parcel keeps its order open until it has its number.
+        settled = stages.settle(ledger, order, fulfilled=fulfilments.fulfilled(connection, order.id))
         if rest and settled.state == order.state:
             # It was partly released before: its state stays, but there is a new code to be told of.
             ready.changed(ledger, order, settled)
@@ -245,7 +244,13 @@ def pickup_view(
         number=order.number,
         who=mask(customer.type, customer.name, customer.company) if customer else "",
         state=one.state,
-        pieces=piece_views(connection, hall, order, samples[:SHOWN], len(samples), staff=staff),
+        pieces=piece_views(
+            hall,
+            samples[:SHOWN],
+            len(samples),
+            pickups.papers(connection, order.id),
+            names(connection, hall) if staff else None,
+        ),
         ready=count,
         complete=complete,
         may_collect=may,
@@ -255,18 +260,14 @@ def pickup_view(
 
 
 def piece_views(
-    connection: Connection,
     hall: Hall,
-    order: orders.Order,
     samples: Sequence[orders.Sample],
     count: int,
-    *,
-    staff: bool = False,
+    papers: Mapping[str, pickups.Paper],
+    called: Names | None = None,
 ) -> tuple[p.PieceView, ...]:
-    """Each of ``samples`` of an order of ``count`` pieces, as its customer may see it; ``staff``: also where
-    it is."""
-    called = names(connection, hall) if staff else None
-    papers = pickups.papers(connection, order.id, tuple(one.code for one in samples))
+    """Each of ``samples`` of an order of ``count`` pieces, as its customer may see it; ``papers``: their
+    certificates. ``called``: for staff, to say where each piece is."""
     # Thousands of a fleet share a handful of words.
     states = {state: both("server", SAMPLE_STATES[state]) for state in {one.state for one in samples}}
     items = {item: item_name(hall, item) for item in {one.item for one in samples}}

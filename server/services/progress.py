@@ -7,7 +7,7 @@ collect; that view is also what goes over the live topic ``case:CODE``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -66,16 +66,20 @@ class Progress:
     async def find(self, hall: str, body: p.FindProgress, asker: Asker) -> p.ProgressView:
         """The case of a code; of a number, and with all that is its customer's, with the phone's tail.
 
-        With the tail a ticket or the label of a piece names its case too: both hang where others see them.
+        In the hall a ticket or the label of a piece names its case too, with the tail. Both are seen by
+        others, so they show how far it is and let nobody collect.
 
         Raises Refused: pickup_unknown, too_many_requests, and those of the code.
         """
         text = body.code
-        if body.tail:
+        if body.tail and asker.who is not None:
             floor = self._halls.floor(hall)
             text = await asyncio.to_thread(self._halls.read, lambda at: _number_of(at, floor, text)) or text
         found = await self._proofs.find(text, body.tail, asker, hall, bare=True)
-        return await self._seen(found.order, proven=found.proven)
+        view = await self._seen(found.order, proven=found.proven)
+        if text != body.code:
+            return view.model_copy(update={"pickup_code": "", "pickup_number": ""})
+        return view
 
     async def page(self, code: str, tail: str, address: str) -> p.ProgressView:
         """As ``find``, for the case's own page in whichever hall; ``tail`` may be empty."""
@@ -116,12 +120,9 @@ class Progress:
     async def _seen(self, order: Order, *, proven: bool) -> p.ProgressView:
         hall, now, url = self._halls.floor(order.hall).hall, self._halls.now(), self._halls.base_url
 
-        def look(at: Connection) -> p.ProgressView:
-            # As of one moment: what was found with the proof may have moved on since.
-            present = orders.find(at, id=order.id) or order
-            return progress_view(at, hall, url, present, now, proven=proven)
-
-        return await asyncio.to_thread(self._halls.read, look)
+        return await asyncio.to_thread(
+            self._halls.read, lambda at: progress_view(at, hall, url, order, now, proven=proven)
+        )
 
 
 def _number_of(connection: Connection, floor: Floor, text: str) -> str:
@@ -142,7 +143,8 @@ def progress_view(
     samples = orders.samples(connection, order.id)
     customer = bookings.find_customer(connection, order.customer) if order.customer else None
     today = hall.day(now)
-    pieces = _pieces(connection, hall, order, samples)
+    papers = pickups.papers(connection, order.id)
+    pieces = _pieces(connection, hall, order, samples, papers)
     calendar, amber = hall.offer.calendar, hall.offer.rules.amber_days
     parts = clocks.parts(pieces, calendar, today, amber)
     whole = clocks.whole(pieces, calendar, today, amber)
@@ -158,7 +160,7 @@ def progress_view(
         state=order.state,
         state_text=both("server", ORDER_STATES[order.state]),
         steps=_steps(connection, hall, order, samples),
-        pieces=piece_views(connection, hall, order, samples[:SHOWN], len(samples)),
+        pieces=piece_views(hall, samples[:SHOWN], len(samples), papers),
         parts=tuple(
             p.PartView(
                 section=one.section,
@@ -197,13 +199,16 @@ def _steps(
 
 
 def _pieces(
-    connection: Connection, hall: Hall, order: Order, samples: Sequence[Sample]
+    connection: Connection,
+    hall: Hall,
+    order: Order,
+    samples: Sequence[Sample],
+    papers: Mapping[str, pickups.Paper],
 ) -> list[clocks.Piece]:
     """The accepted pieces with what was promised for each."""
     if order.accepted_at is None:
         return []
     accepted = hall.day(order.accepted_at)
-    papers = pickups.papers(connection, order.id)
     stops = pauses.of_order(connection, order.id)
     limits: dict[tuple[str, date | None], int] = {}
     made = []

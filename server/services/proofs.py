@@ -86,6 +86,26 @@ class Proofs:
         self._guesses.missed(*guessers)
         raise refuse("pickup_unknown")
 
+    async def shown_to_staff(self, text: str, asker: Asker, hall: str) -> Pickup:
+        """The pick-up code that a customer shows at the counter: staff have them before them.
+
+        Raises Refused: pickup_unknown, too_many_requests, and those of ``read_case``.
+        """
+        said = read_case(text)
+        guessers = self.guessers(said.text, asker)
+        self._guesses.must_not_wait(*guessers)
+
+        def look(at: Connection) -> Pickup | None:
+            if isinstance(said, codes.Number):
+                return pickups.find(at, number=said.text)
+            return pickups.find(at, code=said.text) if said.kind == "P" else None
+
+        found = await asyncio.to_thread(self._halls.read, look)
+        if found is None or found.hall != hall:
+            self._guesses.missed(*guessers)
+            raise refuse("pickup_unknown")
+        return found
+
     def prove(self, text: str, phone: str, tail: str, asker: Asker) -> None:
         """That who asks for ``text`` knows the tail of ``phone``.
 

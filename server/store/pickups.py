@@ -17,6 +17,8 @@ ROW = t.pickups.c
 FIELDS = tuple(Pickup.__dataclass_fields__)
 NOT_COLLECTED = ("post", "deliver", "electronic")
 """Ways home of what nobody comes for."""
+LATEST = 400
+"""Orders among which a board looks for those that are in the house."""
 
 
 def add(connection: Connection, one: Pickup) -> None:
@@ -80,23 +82,24 @@ class Waiting:
 
 def waiting(connection: Connection, hall: str, most: int) -> list[Waiting]:
     """Who may come and collect, the latest first; nobody whose order goes home by post."""
-    o, s, c, f = t.orders.c, t.samples.c, t.customers.c, t.fulfilments.c
-    latest = func.max(s.changed_at)
+    p, o, s, c, f = ROW, t.orders.c, t.samples.c, t.customers.c, t.fulfilments.c
+    # A code is active as soon as something is ready: of thousands of orders in work these are the few.
     rows = connection.execute(
         select(o.customer_type, c.name, c.company, func.count().label("pieces"))
         .select_from(
-            t.orders.join(t.samples, s.order == o.id)
+            t.pickups.join(t.orders, o.id == p.order)
+            .join(t.samples, s.order == o.id)
             .join(t.customers, c.id == o.customer)
             .outerjoin(t.fulfilments, f.order == o.id)
         )
         .where(
-            o.hall == hall,
-            o.state.in_(("in_progress", "ready", "partly_released")),
+            p.hall == hall,
+            p.state == "active",
             s.state == "ready",
             f.way.is_(None) | f.way.not_in(NOT_COLLECTED),
         )
         .group_by(o.id, o.customer_type, c.name, c.company)
-        .order_by(latest.desc(), o.id)
+        .order_by(func.max(s.changed_at).desc(), o.id)
         .limit(most)
     )
     return [Waiting(row.customer_type, row.name, row.company, row.pieces) for row in rows]
@@ -105,11 +108,14 @@ def waiting(connection: Connection, hall: str, most: int) -> list[Waiting]:
 def stages(
     connection: Connection, hall: str, states: Sequence[OrderState], most: int
 ) -> list[tuple[str, OrderState]]:
-    """(case number, state) of the hall's orders in ``states``, the latest accepted first."""
+    """(case number, state) of those of the latest orders that are in ``states``, the last accepted first."""
     o = t.orders.c
+    # Only among the latest: a board that is read while walking by needs no more, and asking for all that are
+    # in the house would sort thousands at each change.
+    latest = select(o.id).where(o.hall == hall).order_by(o.day.desc()).limit(LATEST).scalar_subquery()
     rows = connection.execute(
         select(o.number, o.state)
-        .where(o.hall == hall, o.state.in_(states))
+        .where(o.id.in_(latest), o.state.in_(states))
         .order_by(func.coalesce(o.accepted_at, o.made_at).desc(), o.id)
         .limit(most)
     )

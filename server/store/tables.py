@@ -664,6 +664,7 @@ pickups = Table(
     Column("reason", Text, nullable=False),
     Column("ticket", String(32)),  # the number that was taken with it
     Index("ix_pickups_order", "order"),
+    Index("ix_pickups_state", "hall", "state"),
 )
 
 prints = Table(  # of certificates, on a kiosk's printer

@@ -22,6 +22,7 @@ PARTS = (
     "bench_codes",
     "bench_labels",
     "bench_certificates",
+    "bench_cases",
 )
 OUT = Path("var/bench.json")
 

@@ -1,6 +1,8 @@
 """What the figures are measured against: the least that could do the same job with the same libraries.
 
 ``empty PORT``: a FastAPI route that parses the body of a ticket request and answers it, nothing else.
+``select PORT DATABASE``: a FastAPI app over the tables of a hall. ``/order`` finds one order by its code, on
+a worker thread, as every blocking read must be; ``/order/written`` also writes one row of it for good.
 ``broadcast PORT FILE``: ``websockets.broadcast`` of the file's bytes to all clients, on each message.
 """
 
@@ -13,10 +15,14 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import select, update
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.http11 import Request, Response
 
 from server.protocol.commands import TakeNumber
+from server.protocol.pickup import FindProgress
+from server.store import tables as t
+from server.store.engine import open_engine, reading
 
 
 def empty(port: int) -> None:
@@ -25,6 +31,41 @@ def empty(port: int) -> None:
     @app.post("/api/v1/halls/{hall}/tickets", status_code=201)
     async def take(hall: str, body: TakeNumber) -> TakeNumber:
         return body
+
+    uvicorn.run(
+        app,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+    )
+
+
+def select_one(port: int, database: str) -> None:
+    app = FastAPI()
+    engine = open_engine(database)
+    orders = t.orders
+
+    def look(code: str) -> dict[str, str]:
+        with reading(engine).begin() as connection:
+            row = connection.execute(select(orders).where(orders.c.code == code)).one()
+            return {"id": row.id, "number": row.number, "state": row.state}
+
+    def write(code: str) -> dict[str, str]:
+        with engine.begin() as connection:
+            row = connection.execute(select(orders).where(orders.c.code == code)).one()
+            connection.execute(update(orders).where(orders.c.id == row.id).values(site="x"))
+            return {"id": row.id, "number": row.number, "state": row.state}
+
+    @app.post("/order/written")
+    async def written(body: FindProgress) -> dict[str, str]:
+        return await asyncio.to_thread(write, body.code)
+
+    @app.post("/order")
+    async def order(body: FindProgress) -> dict[str, str]:
+        return await asyncio.to_thread(look, body.code)
 
     uvicorn.run(
         app,
@@ -58,6 +99,8 @@ async def broadcasts(port: int, frame: str) -> None:
 def main(name: str, port: str, *arguments: str) -> None:
     if name == "empty":
         empty(int(port))
+    elif name == "select":
+        select_one(int(port), *arguments)
     else:
         import uvloop
 

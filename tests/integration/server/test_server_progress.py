@@ -271,6 +271,14 @@ def test_the_pick_up_code_is_shown_only_once_it_is_good(hall: ServerThread) -> N
     assert seen(hall, case, TAIL)["pickup_code"] == pickup(hall, order).code
 
 
+def test_a_label_and_the_tail_show_how_far_it_is_and_let_nobody_collect(hall: ServerThread) -> None:
+    case, _ = ready(hall)
+    label = labels(case)[0]
+    shown = hall.ask("POST", f"{HALL}/progress", {"code": label, "tail": TAIL}, kiosk(hall))
+    assert (shown["state"], shown["pickup_code"], shown["pickup_number"]) == ("ready", "", "")
+    assert progress(hall, label, TAIL).json()["code"] == "pickup_unknown", "outside the hall it names nothing"
+
+
 def test_tails_are_not_guessed(hall: ServerThread) -> None:
     case, _ = ready(hall)
     for n in range(5):

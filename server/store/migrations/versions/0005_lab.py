@@ -186,6 +186,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("pickups", schema=None) as batch_op:
         batch_op.create_index("ix_pickups_order", ["order"], unique=False)
+        batch_op.create_index("ix_pickups_state", ["hall", "state"], unique=False)
 
     op.create_table(
         "referrals",
@@ -424,6 +425,7 @@ def downgrade() -> None:
 
     op.drop_table("referrals")
     with op.batch_alter_table("pickups", schema=None) as batch_op:
+        batch_op.drop_index("ix_pickups_state")
         batch_op.drop_index("ix_pickups_order")
 
     op.drop_table("pickups")
