@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 
 from server.store import journal
 from server.store import tables as t
@@ -14,6 +17,7 @@ from tests.waiting import until
 from .benches import GOOD, STANDARD
 from .counter import REVIEWS
 from .stage import Stage
+from .test_server_privacy import ours
 from .visits import PHONE, SHOP, TAIL, booked, checked_in
 
 HALL = "/halls/main"
@@ -143,3 +147,67 @@ def test_what_still_lies_in_the_lab_is_not_released_at_the_counter(hall: ServerT
     assert refused == "wrong_custodian"
     visit.carry(pieces, "verifier1", "clerk1")
     visit.do("clerk1", "POST", "/releases", {"code": code, "samples": pieces})
+
+
+def test_nothing_of_whose_instruments_they_are_leaves_the_house(
+    hall: ServerThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Frames, public pages, kiosk answers, staff lists, the log and every table but those made for it."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    visit = Visit(hall)
+    kiosk = hall.credentials["devices"]["kiosk-1"]
+    email, uscc, street = "someone@example.com", "91350100M000100Y43", "示例路八号"
+    planted = (PHONE, SHOP["name"], SHOP["company"], email, uscc, street)
+    voucher = booked(hall, customer=SHOP | {"email": email, "uscc": uscc})
+    came = checked_in(hall, voucher["code"])
+    pieces = [label["code"] for label in came["order"]["labels"]]
+    case = visit.accept(voucher["number"])
+    told: list[str] = []
+    topics = ("board:main", "counter:main:1", f"ticket:{came['ticket']['code']}", f"case:{case['code']}")
+    with hall.live(*topics) as anyone, hall.live("kiosk:main", token=kiosk) as screen:
+        told += [
+            str(link.recv(timeout=30)) for link, count in ((anyone, 4), (screen, 1)) for _ in range(count)
+        ]
+        way = {"way": "post", "address": f"{SHOP['name']} {PHONE} {street}"}
+        visit.do("clerk1", "PUT", f"/cases/{case['id']}/fulfilment", way)
+        visit.carry(pieces, "clerk1", "verifier1")
+        visit.do("verifier1", "POST", "/lab/climate", {"section": "光学室", "celsius": 20, "humidity": 50})
+        for piece in pieces:
+            visit.test(piece)
+
+        def ready() -> bool:
+            told.append(str(anyone.recv(timeout=30)))
+            return '"ready"' in told[-1] and "case:" in told[-1] and '"state":"ready"' in told[-1]
+
+        until("the news that it is ready", ready)
+    proved = visit.progress(case["code"], TAIL)
+    proof = {"code": proved["pickup_code"], "tail": TAIL}
+    told += [
+        json.dumps(answer, ensure_ascii=False)
+        for answer in (
+            proved,
+            hall.ask("POST", f"{HALL}/pickups", proof, kiosk),
+            hall.ask("POST", f"{HALL}/certificates/find", proof, kiosk),
+            visit.do("clerk1", "GET", "/cases"),
+            visit.do("clerk1", "GET", "/certificates"),
+            visit.do("clerk1", "GET", "/orders"),
+            visit.do("verifier1", "GET", "/lab/bench"),
+            visit.do("verifier1", "GET", f"/lab/samples/{pieces[0]}"),
+        )
+    ]
+    certificate = visit.do("clerk1", "GET", "/certificates")["lines"][0]
+    for path in (f"/c/{case['code']}", f"/check/{certificate['code']}", f"/again/{pieces[0]}", "/board/main"):
+        told.append(hall.request("GET", path).text)
+    logged = ours(caplog)
+    for secret in planted:
+        assert [one for one in told if secret in one] == [], secret
+        assert secret not in logged
+    for code in (proved["pickup_code"], proved["pickup_number"], case["code"], voucher["code"], pieces[0]):
+        assert code not in logged, "a scanned code is nobody's business either"
+    meant = {"customers", "fulfilments", "certificates", "files", "due_items"}
+    with hall.app.state.core.halls.engine.begin() as connection:
+        for table in t.metadata.sorted_tables:
+            rows = connection.execute(text(f'select * from "{table.name}"')).all()  # noqa: S608 - our own
+            for secret in planted if table.name not in meant else ():
+                assert [row for row in rows if secret in str(row)] == [], (table.name, secret)
