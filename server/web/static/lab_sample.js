@@ -42,10 +42,10 @@
       made.push(form.node, ending());
       judge();
     } else if (top()) {
-      made.push(resultCard(top(), true));
+      made.push(resultCard(top()));
     }
     const earlier = sheet.results.slice(may("save") ? (draft() ? 1 : 0) : 1);
-    if (earlier.length) { made.push(element("h2", "part-title", say("earlier")), ...earlier.map((one) => resultCard(one, false))); }
+    if (earlier.length) { made.push(element("h2", "part-title", say("earlier")), ...earlier.map(resultCard)); }
     return made;
   }
 
@@ -212,7 +212,7 @@
 
   // Results as they stand
 
-  function resultCard(one, large) {
+  function resultCard(one) {
     const card = element("section", "card group lab-result");
     const line = element("div", "case-head");
     line.append(element("h2", "", say("version_n", one)), v.pill(say(`result_${one.state}`), one.state === "approved" ? "good" : one.state === "superseded" ? "" : "accent"));
@@ -245,7 +245,6 @@
       [say("remark"), one.remark],
       ...marks,
     ]));
-    if (!large) { card.classList.add("is-old"); }
     return card;
   }
 

@@ -136,7 +136,9 @@
   function worded(value) {
     const zh = input(say("zh"), "text", value && value.zh, { required: true, maxLength: 64, pattern: "[^;；\\|]+" });
     const en = input(say("en"), "text", value && value.en, { maxLength: 96, pattern: "[^;；\\|]*" });
-    return { node: row(zh.node, en.node), read: () => ({ zh: zh.read(), en: en.read() }) };
+    const pair = element("div", "pair");
+    pair.append(zh.node, en.node);
+    return { node: pair, read: () => ({ zh: zh.read(), en: en.read() }) };
   }
 
   const KINDS = ["number", "choice", "text"];
@@ -155,7 +157,7 @@
     const needed = forms.check(say("reading_needed"), was.needed);
     const numbers = row(unit.node, low.node, high.node, digits.node);
     const leaf = element("div", "leaf");
-    leaf.append(name.node, kind.cell(), numbers, choices.node, needed.node);
+    leaf.append(name.node, row(kind.cell()), numbers, choices.node, needed.node);
     const fit = () => {
       numbers.hidden = kind.read() !== "number";
       choices.node.hidden = kind.read() !== "choice";
