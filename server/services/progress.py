@@ -43,6 +43,7 @@ from .proofs import Proofs
 
 SHOWN = 200
 """Pieces that are listed at most; those that are asked about are told as questions in any case."""
+CASES: tuple[codes.Kind, ...] = ("C",)
 TAIL = 4
 """Digits of the case number that may be seen without proof."""
 ENDED: frozenset[SampleState] = frozenset({"ready", "released", *NEVER_READY})
@@ -83,7 +84,7 @@ class Progress:
 
     async def page(self, code: str, tail: str, address: str) -> p.ProgressView:
         """As ``find``, for the case's own page in whichever hall; ``tail`` may be empty."""
-        found = await self._proofs.find(code, tail, Asker(None, address), kinds=("C",), bare=True)
+        found = await self._proofs.find(code, tail, Asker(None, address), kinds=CASES, bare=True)
         return await self._seen(found.order, proven=found.proven)
 
     async def of_ticket(self, ticket: str) -> str:
