@@ -34,6 +34,18 @@ def credential(bench: Bench, user: str, kind: str, **other: Any) -> None:
     bench.do("PUT", f"/credentials/{one['id']}", body | other, "manager")
 
 
+def test_the_whole_way_is_gone_on_each_database(either: ServerThread) -> None:
+    bench = Bench(either)
+    code = bench.testing()
+    bench.approved(code)
+    assert bench.do("GET", f"/samples/{code}")["results"][0]["state"] == "approved"
+    held, _ = bench.held()
+    assert [one["code"] for one in bench.do("GET", "/bench?state=fault_hold")["rows"]] == [held]
+    assert bench.do("GET", "/people")["due"] == []
+    assert len(bench.do("GET", "/equipment")) == 14
+    assert bench.do("GET", "/signing", user="reviewer1") == []
+
+
 # Beginning --------------------------------------------------------------------------------------
 
 
