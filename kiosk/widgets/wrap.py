@@ -44,7 +44,8 @@ def pieces(text: str) -> Iterator[str]:
 def _may_break(before: str, sign: str) -> bool:
     if sign == " " or sign in NOT_FIRST:
         return False
-    if before[-1] in NOT_LAST:
+    # A space at a line's end is dropped: what stood before it would be the last.
+    if before.rstrip()[-1:] in NOT_LAST:
         return False
     return before[-1] == " " or _wide(before[-1]) or _wide(sign)
 

@@ -32,6 +32,11 @@ def test_no_line_begins_with_a_stop_or_ends_with_an_opening_bracket(text: str, w
             assert before[-1:] not in NOT_LAST
 
 
+def test_an_opening_bracket_with_a_space_behind_it_stays_with_what_follows() -> None:
+    for lines in (wrap("取号请您（ 到窗口办理", 10, measure), balance("取号请您（ 到窗口办理", 10, measure)):
+        assert not any(line.endswith("（") for line in lines)
+
+
 @given(SIGNS, st.integers(8, 40))
 def test_balancing_costs_no_further_line(text: str, width: int) -> None:
     assert len(balance(text, width, measure)) <= len(wrap(text, width, measure))
