@@ -15,9 +15,7 @@ def nameless(phone: str = PHONE, type_: str = "company") -> dict[str, Any]:
 
 
 def ask(hall: ServerThread, body: object, token: str = "") -> Any:
-    return hall.request(
-        "POST", f"/api/v1{HALL}/appointments", body, token, Idempotency_Key=str(uuid.uuid4())
-    )
+    return hall.request("POST", f"/api/v1{HALL}/appointments", body, token, Idempotency_Key=str(uuid.uuid4()))
 
 
 def test_a_kiosk_books_with_a_phone_number_alone_and_its_voucher_checks_in(hall: ServerThread) -> None:
