@@ -226,7 +226,7 @@ def demand_view(
     hall: Hall, called: Names, all_of: Sequence[Demand], one: Demand, number: str
 ) -> i.DemandView:
     """``all_of``: the notices of its order, the oldest first."""
-    before = [other.missing for other in all_of if (other.at, other.id) < (one.at, one.id)]
+    before = [other.missing for other in all_of[: [other.id for other in all_of].index(one.id)]]
     return i.DemandView(
         id=one.id,
         order=one.order,

@@ -41,7 +41,10 @@ def find(connection: Connection, hall: str, id: str) -> Demand | None:
 def of_order(connection: Connection, order: str) -> list[Demand]:
     """The oldest first."""
     table = t.demands.c
-    rows = connection.execute(select(t.demands).where(table.order == order).order_by(table.at, table.id))
+    # One that is late came after another, though a clock may give both the same instant.
+    rows = connection.execute(
+        select(t.demands).where(table.order == order).order_by(table.at, table.late, table.id)
+    )
     return [_read(row) for row in rows]
 
 
