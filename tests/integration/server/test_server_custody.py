@@ -16,7 +16,7 @@ from .counter import CASES, Counter
 from .visits import SHOP
 
 HANDS = "/halls/main/handovers"
-MERCURY = "mercury-sphygmomanometer"
+NEW = {"lines": [{"item": "lensmeter", "pieces": 1}], "customer": SHOP, "consent": "1"}
 
 
 @pytest.fixture
@@ -185,3 +185,22 @@ def test_the_bench_reads_the_plate_as_acceptance_wrote_it(clerk: Counter, lab: C
     lab.do("POST", f"{HANDS}/{give(clerk, 'verifier1', [code])}/take", {"samples": [code]})
     sheet = lab.do("GET", f"/halls/main/lab/samples/{code}")
     assert (sheet["maker"], sheet["model"]) == ("甲厂", "LM-7")
+
+
+def test_each_database_keeps_a_case_from_the_counter_to_the_lab(either: ServerThread) -> None:
+    clerk, lab = Counter(either), Counter(either, "verifier1")
+    case = accepted(clerk, pieces=2)
+    assert clerk.photo(case).status_code == 201
+    referral = {"order": case["id"], "way": "matter", "to": "甲", "reason": "乙", "due": "2026-12-01"}
+    clerk.do("POST", "/halls/main/referrals", referral)
+    codes = codes_of(case)
+    lab.do("POST", f"{HANDS}/{give(clerk, 'verifier1', codes)}/take", {"samples": codes})
+    waiting = clerk.open(clerk.do("POST", CASES, NEW)["number"])
+    for missing in (["铭牌"], ["铭牌", "附件"]):
+        told = clerk.do("POST", f"{CASES}/{waiting['id']}/notices", {"missing": missing})
+    assert [one["late"] for one in told["demands"]] == [False, True]
+    seen = clerk.case(case["id"])
+    assert seen["state"] == "in_progress"
+    assert len(seen["pieces"][0]["photos"]) == 1
+    assert [one["state"] for one in clerk.do("GET", "/halls/main/referrals")] == ["sent"]
+    assert clerk.do("GET", CASES)["counts"] == {"in_progress": 1, "supplement_required": 1}
