@@ -212,6 +212,7 @@ LAB: dict[str, str] = {
     "factors_saved": _("新一版修正值已登记"),
     "factors_since": _("自 {day} 起"),
     "since": _("从哪天起"),
+    "label_print": _("打印状态标签"),
     "label_code": _("标签码"),
     "book_saved": _("已保存"),
     "result_good": _("核查合格"),

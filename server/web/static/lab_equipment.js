@@ -54,6 +54,7 @@
     ["in_use", "limited", "out_of_service"].filter((state) => state !== one.state).forEach((state) => {
       acts.append(v.button(say(`to_${state}`), () => put(one, state), state === "out_of_service" ? "button danger" : "button second"));
     });
+    acts.append(lab.link(say("label_print"), `/certificates/${v.facts.hall}/labels/${one.code}.pdf`, "button second"));
     if (v.facts.manages) { acts.append(v.button(say("equipment_edit"), () => edit(one), "button second")); }
     const checks = element("section", "case-part");
     checks.append(element("h3", "", say("checks")), one.checks.length ? v.definitions(one.checks.map((each) => [each.on, [v.pill(each.good ? say("result_good") : say("result_bad"), each.good ? "good" : "bad"), element("span", "", ` ${each.by}${each.remark ? ` · ${each.remark}` : ""}`)]])) : element("p", "help", say("none_yet")));
