@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from server.protocol import intake as i
 from server.protocol.words import OrderState
+from server.services.work import Answer
 
 from .asking import MANAGERS, STAFF, core, known_in, once
 from .problems import RESPONSES
@@ -29,6 +30,10 @@ PHOTO: dict[str, Any] = {
 }
 
 
+async def told(request: Request, answer: Answer) -> Response:
+    return json(await core(request).intake.acceptances.addressed(answer))
+
+
 @router.get("", response_model=i.CasesView)
 async def cases(
     request: Request, hall: Hall, day: date | None = None, state: Annotated[OrderState | None, Query()] = None
@@ -43,7 +48,8 @@ async def make(request: Request, hall: Hall, body: i.NewCase) -> Response:
     """An order without kiosk intake: on site, online, remote, or at the counter for a ticket."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.acceptances.make(hall, body, who, key))
+    answer = await core(request).intake.acceptances.make(hall, body, who, key)
+    return await told(request, answer)
 
 
 @router.post("/open", response_model=i.CaseView)
@@ -51,7 +57,8 @@ async def open_case(request: Request, hall: Hall, body: i.OpenCase) -> Response:
     """Find a case by whatever is at hand; who opens it first is its first handler."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.acceptances.open(hall, body, who, key))
+    answer = await core(request).intake.acceptances.open(hall, body, who, key)
+    return await told(request, answer)
 
 
 @router.get("/places", response_model=i.PlacesView)
@@ -87,7 +94,8 @@ async def save(request: Request, hall: Hall, order: Id, body: i.SheetBody) -> Re
     """Save the sheet over the version that was read."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.sheets.save(hall, order, body, who, key))
+    answer = await core(request).intake.sheets.save(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.put("/{order}/customer", response_model=i.CaseView)
@@ -95,7 +103,8 @@ async def customer(request: Request, hall: Hall, order: Id, body: i.CaseCustomer
     """Who hands in."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.sheets.customer(hall, order, body, who, key))
+    answer = await core(request).intake.sheets.customer(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.put("/{order}/fulfilment", response_model=i.CaseView)
@@ -103,7 +112,8 @@ async def fulfilment(request: Request, hall: Hall, order: Id, body: i.Fulfilment
     """How it goes back to the customer."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.fulfilments.choose(hall, order, body, who, key))
+    answer = await core(request).intake.fulfilments.choose(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.post("/{order}/pieces", status_code=201, response_model=i.CaseView)
@@ -111,14 +121,16 @@ async def add_pieces(request: Request, hall: Hall, order: Id, body: i.MorePieces
     """More came than was registered."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.sheets.add_pieces(hall, order, body, who, key))
+    answer = await core(request).intake.sheets.add_pieces(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.delete("/{order}/pieces/{code}", response_model=i.CaseView)
 async def remove_piece(request: Request, hall: Hall, order: Id, code: SampleCode) -> Response:
     """Fewer came: this piece was never handed in."""
     who = await known_in(request, hall, *STAFF)
-    return json(await core(request).intake.sheets.remove_piece(hall, order, code, who, once(request, who)))
+    answer = await core(request).intake.sheets.remove_piece(hall, order, code, who, once(request, who))
+    return await told(request, answer)
 
 
 @router.post(
@@ -143,14 +155,16 @@ async def sign(request: Request, hall: Hall, order: Id, body: i.Sign) -> Respons
     """Accept it: the acceptor answers for the sheet."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.acceptances.sign(hall, order, body, who, key))
+    answer = await core(request).intake.acceptances.sign(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.post("/{order}/reject", response_model=i.CaseView)
 async def reject(request: Request, hall: Hall, order: Id, body: i.Reject) -> Response:
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.acceptances.reject(hall, order, body, who, key))
+    answer = await core(request).intake.acceptances.reject(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.post("/{order}/notices", status_code=201, response_model=i.CaseView)
@@ -158,14 +172,16 @@ async def demand(request: Request, hall: Hall, order: Id, body: i.DemandBody) ->
     """A one-time notice: all that is missing."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.notices.demand(hall, order, body, who, key))
+    answer = await core(request).intake.notices.demand(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.post("/{order}/notices/{id}/answered", response_model=i.CaseView)
 async def answered(request: Request, hall: Hall, order: Id, id: Id) -> Response:
     """All of it is there."""
     who = await known_in(request, hall, *STAFF)
-    return json(await core(request).intake.notices.answered(hall, order, id, who, once(request, who)))
+    answer = await core(request).intake.notices.answered(hall, order, id, who, once(request, who))
+    return await told(request, answer)
 
 
 @router.put("/{order}/handler", response_model=i.CaseView)
@@ -173,7 +189,8 @@ async def handler(request: Request, hall: Hall, order: Id, body: i.HandlerBody) 
     """Another first handler: a manager's alone, with a reason."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.acceptances.change_handler(hall, order, body, who, key))
+    answer = await core(request).intake.acceptances.change_handler(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.post("/{order}/sent", response_model=i.CaseView)
@@ -181,11 +198,13 @@ async def sent(request: Request, hall: Hall, order: Id, body: i.Sent) -> Respons
     """The parcel is on its way."""
     who = await known_in(request, hall, *STAFF)
     key = once(request, who, body.model_dump_json())
-    return json(await core(request).intake.fulfilments.sent(hall, order, body, who, key))
+    answer = await core(request).intake.fulfilments.sent(hall, order, body, who, key)
+    return await told(request, answer)
 
 
 @router.post("/{order}/close", response_model=i.CaseView)
 async def close(request: Request, hall: Hall, order: Id) -> Response:
     """Close what is all released; what is posted needs its number first."""
     who = await known_in(request, hall, *STAFF)
-    return json(await core(request).intake.fulfilments.close(hall, order, who, once(request, who)))
+    answer = await core(request).intake.fulfilments.close(hall, order, who, once(request, who))
+    return await told(request, answer)

@@ -17,7 +17,7 @@ from server.domain.refusal import Refusal
 from server.protocol import codes
 from server.protocol import intake as i
 from server.protocol.words import ON_BEHALF, OrderState
-from server.store import bookings, demands, floors, orders
+from server.store import bookings, demands, floors, fulfilments, orders
 from server.store.people import find_staff
 
 from . import case_view as view
@@ -66,6 +66,15 @@ class Acceptances:
             )
 
         return await asyncio.to_thread(self._halls.read, look)
+
+    async def addressed(self, answer: Answer) -> Answer:
+        """The stored answer, a CaseView, with the address that stands in its own table only."""
+        seen = i.CaseView.model_validate_json(answer.body)
+        if seen.fulfilment.way == "collect":
+            return answer
+        parcel = await asyncio.to_thread(self._halls.read, lambda at: fulfilments.find(at, seen.id))
+        known = seen.fulfilment.model_copy(update={"address": parcel.address if parcel else ""})
+        return replace(answer, body=seen.model_copy(update={"fulfilment": known}).model_dump_json())
 
     async def case(self, hall: str, order: str) -> i.CaseView:
         """Raises Refused: order_unknown."""

@@ -85,14 +85,16 @@ class CaseWork:
 
 
 def shown(ledger: Told, order: str, opened: int = 0) -> str:
-    """The CaseView as it is within the transaction."""
+    """The CaseView as it is within the transaction, without an address: it is kept with its key."""
     now = orders.find(ledger.connection, id=order)
     if now is None:
         raise LookupError(order)
     ledger.touch(order)
-    return view.case_view(
+    seen = view.case_view(
         ledger.connection, ledger.floor, now, ledger.now, opened=opened, just_now=ledger.steps
-    ).model_dump_json()
+    )
+    parcel = seen.fulfilment.model_copy(update={"address": ""})
+    return seen.model_copy(update={"fulfilment": parcel}).model_dump_json()
 
 
 def handled(ledger: Ledger, order: orders.Order, who: Who, *, unsaved: bool = False) -> orders.Order:

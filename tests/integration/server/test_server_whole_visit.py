@@ -170,7 +170,10 @@ def test_nothing_of_whose_instruments_they_are_leaves_the_house(
             str(link.recv(timeout=30)) for link, count in ((anyone, 4), (screen, 1)) for _ in range(count)
         ]
         way = {"way": "post", "address": f"{SHOP['name']} {PHONE} {street}"}
-        visit.do("clerk1", "PUT", f"/cases/{case['id']}/fulfilment", way)
+        key = "key-of-an-address"
+        path = f"/api/v1{HALL}/cases/{case['id']}/fulfilment"
+        answer = hall.request("PUT", path, way, visit.stage.as_("clerk1"), Idempotency_Key=key)
+        assert street in answer.json()["fulfilment"]["address"], "who sends the parcel sees it"
         visit.carry(pieces, "clerk1", "verifier1")
         visit.do("verifier1", "POST", "/lab/climate", {"section": "光学室", "celsius": 20, "humidity": 50})
         for piece in pieces:
