@@ -24,7 +24,7 @@ CODE = re.compile(r"[0-9A-Z]{16,26}")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A parsed topic; ``subject``: the hall's id, or a ticket's or case's code; ``counter``: or ''."""
+    """A parsed topic. ``subject``: the hall's id, or a ticket's or case's code; ``counter``: '' for most."""
 
     kind: Kind
     subject: str
