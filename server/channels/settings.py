@@ -167,9 +167,7 @@ def read_settings(folder: Path) -> ChannelSettings:
     default = told.send.get("default", tuple(told.channels))
     # News of a case goes as that of an appointment does, where nothing else is said.
     of_cases = told.send.get("booked", default)
-    routes = {
-        kind: told.send.get(kind, of_cases if kind.startswith("case_") else default) for kind in KINDS
-    }
+    routes = {kind: told.send.get(kind, of_cases if kind.startswith("case_") else default) for kind in KINDS}
     return ChannelSettings(told.channels, routes, tuple(sorted(set(told.due.days_before), reverse=True)))
 
 

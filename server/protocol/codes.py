@@ -97,7 +97,7 @@ def read(text: str) -> Reading:
 def could_be_ours(text: str) -> bool:
     """Whether a label that says this could be one of ours, whole or with a slip: it must name nothing else.
 
-    Labels of others often begin with one of our letters, too: a torn code counts from two thirds of its length on.
+    Labels of others often begin with one of our letters, too: a torn code counts from two thirds on.
     """
     reading = read(text)
     if reading == "torn":
