@@ -50,7 +50,7 @@ FOR_PEOPLE = frozenset(
         *("order_unknown", "ticket_unknown", "sample_unknown"),
         *("phone_bad", "consent_needed", "name_needed", "company_needed", "too_many_open"),
         *("pickup_unknown", "pickup_not_valid", "pickup_used", "pickup_revoked", "pickup_expired"),
-        *("not_ready", "nothing_ready", "certificate_unknown", "certificate_not_issued"),
+        *("not_checked_in", "not_ready", "nothing_ready", "certificate_unknown", "certificate_not_issued"),
         *("certificate_over", "quota_used", "print_unknown", "print_over", "link_over"),
     }
 )

@@ -183,6 +183,8 @@ REFUSED: dict[str, tuple[str, Tone]] = {
     "pickup_expired": ("wrong-day", "warn"),
     "pickup_unknown": ("warning", "warn"),
     "proof_wrong": ("warning", "warn"),
+    "not_checked_in": ("wrong-day", "accent"),
+    "appointment_cancelled": ("cancelled", "bad"),
     "nothing_ready": ("hourglass", "accent"),
     "not_ready": ("hourglass", "accent"),
     "certificate_not_issued": ("hourglass", "accent"),

@@ -136,6 +136,7 @@ RefusalCode = Literal[
     "print_over",
     "link_over",
     "pickup_unknown",
+    "not_checked_in",
     "pickup_not_valid",
     "pickup_used",
     "pickup_revoked",

@@ -27,7 +27,7 @@ from server.protocol.words import Arrival, Channel, CustomerType
 from server.store import bookings, floors, orders, outbox
 
 from . import sentences as s
-from . import views
+from . import stages, views
 from .bookings import find_case, lines_of, read_case, well_formed
 from .halls import Halls
 from .offering import bench_of, both_with, judge, service_for
@@ -148,14 +148,17 @@ class CheckIns:
         return found
 
     async def printed(self, order: str, body: b.LabelPrinted, who: Who, once: Once | None) -> None:
-        """What became of an order's labels; the first that came out end the case's wait for its labels."""
+        """What became of an order's labels; the first that came out end the case's wait for its labels.
+
+        A piece whose label came out is labelled; its order stays what it is.
+        """
 
         def change(ledger: Ledger) -> str | Refusal:
             one = orders.find(ledger.connection, id=order)
             if one is None or one.hall != who.hall:
                 return Refusal("order_unknown")
-            known = {sample.code for sample in orders.samples(ledger.connection, order)}
-            if not set(body.codes) <= known:
+            known = {sample.code: sample for sample in orders.samples(ledger.connection, order)}
+            if not set(body.codes) <= known.keys():
                 return Refusal("sample_unknown")
             again = body.reprint or (one.labelled_at is not None)
             kind = "labels.reprinted" if again else "labels.printed"
@@ -164,6 +167,14 @@ class CheckIns:
             elif one.labelled_at is None:
                 orders.labelled(ledger.connection, order, ledger.now)
             ledger.note(kind, order, {"outcome": body.outcome, "codes": list(body.codes)})
+            if body.outcome != "printed":
+                return ""
+            for code in dict.fromkeys(body.codes):
+                # A label that is printed again, also of a piece that is further on, changes nothing.
+                if known[code].state == "registered":
+                    moved = stages.move(ledger, known[code], "label")
+                    if isinstance(moved, Refusal):
+                        return moved
             return ""
 
         await self._halls.writer(who.hall).perform(Record(who.id, change, 204, once))

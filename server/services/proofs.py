@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from server.domain import customers
+from server.domain.booking import Appointment
 from server.domain.pickup import Pickup
+from server.domain.refusal import Refusal
 from server.protocol import codes
 from server.store import bookings, orders, pickups
 from server.store.orders import Order
@@ -22,7 +24,8 @@ from server.store.orders import Order
 from .bookings import Asker, read_case
 from .halls import Halls
 from .limits import Guesses
-from .refused import refuse
+from .notifications import day_text
+from .refused import Refused, refuse
 
 TRIES = {"code": 5, "kiosk": 20, "staff": 30, "partner": 30, "address": 30}
 """Wrong proofs before the wait begins: for one code, at one kiosk, by one colleague, from one address."""
@@ -63,7 +66,8 @@ class Proofs:
         where ``kinds`` says no more. ``bare``: a code without any tail will do, though then it is not proven;
         a number never. ``staff_without``: staff of the hall need no tail.
 
-        Raises Refused: pickup_unknown, too_many_requests, and those of ``read_case``.
+        Raises Refused: pickup_unknown, too_many_requests, those of ``read_case``; and who has proof of a
+        booking that is not a case yet is told so: not_checked_in, appointment_cancelled, appointment_over.
         """
         said = read_case(text)
         guessers = self.guessers(said.text, asker)
@@ -74,15 +78,17 @@ class Proofs:
         self._guesses.must_not_wait(*(guessers[1:] if looks else guessers))
         found = await asyncio.to_thread(self._halls.read, lambda at: look_up(at, said, kinds))
         if found is not None and (not hall or found[0].hall == hall) and found[0].hall in self._halls.ids():
-            order, pickup, phone = found
-            at_home = asker.who is None or asker.who.hall == order.hall
+            one, pickup, phone = found
+            at_home = asker.who is None or asker.who.hall == one.hall
             by_staff = asker.by_staff and at_home and staff_without
             right = bool(phone) and secrets.compare_digest(customers.tail(phone).encode(), tail.encode())
-            if at_home and (by_staff or right):
-                self._guesses.right(guessers[0])
-                return Found(order, pickup, by_number, True)
-            if at_home and looks:
-                return Found(order, pickup, by_number, False)
+            proven = by_staff or right
+            if at_home and (proven or looks):
+                if proven:
+                    self._guesses.right(guessers[0])
+                if isinstance(one, Appointment):
+                    raise Refused(self._not_a_case_yet(one))
+                return Found(one, pickup, by_number, proven)
         self._guesses.missed(*guessers)
         raise refuse("pickup_unknown")
 
@@ -119,6 +125,18 @@ class Proofs:
         self._guesses.missed(*guessers)
         raise refuse("pickup_unknown")
 
+    def _not_a_case_yet(self, one: Appointment) -> Refusal:
+        of = self._halls.floor(one.hall).hall
+        if one.state == "cancelled":
+            return Refusal("appointment_cancelled")
+        if one.state != "booked" or one.day < of.day(self._halls.now()):
+            return Refusal("appointment_over")
+        start, end = of.local(one.starts_at), of.local(one.ends_at)
+        return Refusal(
+            "not_checked_in",
+            {"day": day_text(one.day), "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"},
+        )
+
     @staticmethod
     def guessers(text: str, asker: Asker) -> tuple[str, ...]:
         """By whom a wrong proof is counted."""
@@ -131,15 +149,19 @@ class Proofs:
 
 def look_up(
     connection: Connection, said: codes.Code | codes.Number, kinds: Collection[codes.Kind]
-) -> tuple[Order, Pickup | None, str] | None:
-    """(order, its pick-up code if that was shown, the customer's phone number)."""
+) -> tuple[Order | Appointment, Pickup | None, str] | None:
+    """(order, its pick-up code if that was shown, the customer's phone number); of a voucher or number with
+    which nobody has come yet, the appointment."""
     order: Order | None = None
     pickup: Pickup | None = None
+    booked: Appointment | None = None
     if isinstance(said, codes.Number):
         if "C" in kinds:
             order = orders.find(connection, number=said.text)
         if order is None and "P" in kinds:
             pickup = pickups.find(connection, number=said.text)
+        if order is None and pickup is None and "V" in kinds:
+            booked = bookings.find(connection, number=said.text)
     elif said.kind not in kinds:
         return None
     elif said.kind == "P":
@@ -151,7 +173,8 @@ def look_up(
         order = orders.find(connection, appointment=booked.id) if booked else None
     if pickup is not None:
         order = orders.find(connection, id=pickup.order)
-    if order is None:
+    one = order or booked
+    if one is None:
         return None
-    customer = bookings.find_customer(connection, order.customer) if order.customer else None
-    return order, pickup, customer.phone if customer else ""
+    customer = bookings.find_customer(connection, one.customer) if one.customer else None
+    return one, pickup, customer.phone if customer else ""

@@ -118,9 +118,16 @@ def routes(services: FollowServices) -> APIRouter:
         code = read(text[:64])
         return code.text if isinstance(code, Code) and code.kind == "C" else ""
 
+    def voucher_of(text: str) -> str:
+        code = read(text[:64])
+        return code.text if isinstance(code, Code) and code.kind == "V" else ""
+
     @router.get("/c/{code}", response_class=HTMLResponse)
     async def look(request: Request, code: str) -> Response:
         known = code_of(code)
+        if not known and (voucher := voucher_of(code)):
+            # Its page says when to come, and leads to the case once there is one.
+            return RedirectResponse(f"/v/{voucher}", 303, own_headers(request))
         view = await services.case(known, "", address_of(request), language_of(request)) if known else None
         if view is None or (isinstance(view, Problem) and view.status == 404):
             return none(request)

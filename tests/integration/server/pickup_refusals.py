@@ -9,7 +9,7 @@ from server.store import tables as t
 from . import cases
 from .refusals import HALL, Ask, case
 from .stage import Stage
-from .visits import TAIL
+from .visits import TAIL, booked
 
 KEY = {"Idempotency-Key": "a-key-of-a-pick-up"}
 
@@ -37,6 +37,17 @@ def another_ones_tail(stage: Stage) -> Ask:
 def progress_by_a_number_without_the_tail(stage: Stage) -> Ask:
     number = cases.handed_in(stage.server)["order"]["number"]
     return Ask("POST", f"{HALL}/progress", "", {"code": number})
+
+
+@case("not_checked_in", 409)
+def progress_of_who_has_only_booked(stage: Stage) -> Ask:
+    return Ask("POST", f"{HALL}/progress", "", {"code": booked(stage.server)["code"]})
+
+
+@case("not_checked_in", 409)
+def certificates_of_who_has_only_booked(stage: Stage) -> Ask:
+    body = {"code": booked(stage.server)["number"], "tail": TAIL}
+    return Ask("POST", f"{HALL}/certificates/find", "", body)
 
 
 @case("pickup_used", 409)

@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from server.protocol import codes
 from server.protocol.offer import ItemBody
+from server.store import tables as t
 from tests.servers import Clock, ServerThread
 
+from . import cases
+from .cases import rows
 from .visits import DAY, HALL, SLOT, TAIL, booked, booking, checked_in, kiosk, walked_in
 
 
@@ -262,6 +266,33 @@ def test_a_reprint_stands_in_the_journal(hall: ServerThread) -> None:
     assert order["labels"][0]["code"] in lines[-1].payload
     other = walked_in(hall)["order"]["labels"][0]["code"]
     assert refused(hall, path, {"outcome": "printed", "codes": [other]})["code"] == "sample_unknown"
+
+
+def test_a_piece_is_labelled_once_its_label_has_come_out(hall: ServerThread) -> None:
+    order = walked_in(hall, 3)["order"]
+    first, second, third = (one["code"] for one in order["labels"])
+
+    def told(outcome: str, *codes: str) -> list[str]:
+        body = {"outcome": outcome, "codes": codes}
+        hall.ask("POST", f"/orders/{order['id']}/prints", body, kiosk(hall))
+        clerk = hall.sign_in("clerk1")
+        return [hall.ask("GET", f"/samples/{one}", token=clerk)["state"] for one in (first, second, third)]
+
+    assert told("printed", first) == ["labelled", "registered", "registered"]
+    assert told("failed", second) == ["labelled", "registered", "registered"]
+    assert told("unknown", second) == ["labelled", "registered", "registered"]
+    assert told("printed", first, second, third) == ["labelled"] * 3
+    moves = rows(hall, select(t.journal.c.subject).where(t.journal.c.kind == "sample.label"))
+    assert sorted(row.subject for row in moves) == sorted([first, second, third]), "each once"
+
+
+def test_a_label_that_comes_again_sends_no_piece_back(hall: ServerThread) -> None:
+    one = checked_in(hall, booked(hall)["code"])
+    order = cases.accepted(hall, one)
+    labels = cases.labels(one)
+    hall.ask("POST", f"/orders/{order}/prints", {"outcome": "printed", "codes": labels}, kiosk(hall))
+    seen = hall.ask("GET", f"/samples/{labels[0]}", token=hall.sign_in("clerk1"))
+    assert seen["state"] == "received"
 
 
 def test_a_pre_printed_label_binds_once_only(hall: ServerThread) -> None:

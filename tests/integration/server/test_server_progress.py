@@ -271,6 +271,23 @@ def test_the_pick_up_code_is_shown_only_once_it_is_good(hall: ServerThread) -> N
     assert seen(hall, case, TAIL)["pickup_code"] == pickup(hall, order).code
 
 
+def test_who_has_only_booked_is_told_when_to_come(hall: ServerThread, clock: Clock) -> None:
+    one = booked(hall)
+    for code, tail in ((one["code"], ""), (one["code"], TAIL), (one["number"], TAIL)):
+        no = progress(hall, code, tail)
+        assert (no.status_code, no.json()["code"]) == (409, "not_checked_in")
+        assert "11月20日（星期五）14:00–14:30" in no.json()["detail"]
+    assert progress(hall, one["number"], "0000").json()["code"] == "pickup_unknown", "a number proves nothing"
+    page = hall.request("GET", f"/c/{one['code']}")
+    where = f"/v/{one['code']}"
+    assert (page.status_code, page.headers["Location"]) == (303, where), "its page says when to come"
+    clock.advance(days=1)
+    assert progress(hall, one["code"]).json()["code"] == "appointment_over"
+    other = booked(hall, day="2026-11-23")
+    hall.ask("POST", "/appointments/cancel", {"code": other["code"], "tail": TAIL})
+    assert progress(hall, other["code"]).json()["code"] == "appointment_cancelled"
+
+
 def test_a_label_and_the_tail_show_how_far_it_is_and_let_nobody_collect(hall: ServerThread) -> None:
     case, _ = ready(hall)
     label = labels(case)[0]
