@@ -100,8 +100,9 @@ class KioskApp(App):
         """What a device says of its state beyond the word for it, by device."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._over = False
+        """Nothing is decided, drawn or begun any more."""
         self._picture: object = None
-        self._dirty = False
         self.pen: Pen | None = None
         now = clock()
         self.state = m.State(
@@ -146,10 +147,28 @@ class KioskApp(App):
         self._spawn(self._keep_catalogue())
 
     def on_stop(self) -> None:
+        self._over = True
         self._follower.follow(None)
         self._certificates.stop_all()
         for task in self._tasks:
             task.cancel()
+
+    async def leave(self) -> None:
+        """The screen is gone: end every wait for a device, and tell how certificates ended.
+
+        Takes a few seconds at most, so that no thread holds the program back.
+        """
+        self._server.hurry()
+        ends = [
+            self._certificates.close(),
+            asyncio.to_thread(self._paper.close),
+            asyncio.to_thread(self._labels.close),
+        ]
+        if self._voice is not None:
+            ends.append(asyncio.to_thread(self._voice.stop))
+        for failure in await asyncio.gather(*ends, return_exceptions=True):
+            if isinstance(failure, Exception):
+                log.error("a device could not be let go of", exc_info=failure)
 
     def open_settings(self, *_args: object) -> bool:
         return False
@@ -158,6 +177,8 @@ class KioskApp(App):
 
     def feed(self, event: m.Input) -> None:
         """Let the flow decide on ``event``; do what it asks for; draw when what is shown changed."""
+        if self._over:
+            return
         self.state, effects = flow.step(self.state, event, self._clock())
         for effect in effects:
             self._do(effect)
@@ -209,7 +230,7 @@ class KioskApp(App):
                 c.DocumentPrinterChanged: self.state.documents,
                 v.ScannerChanged: self.state.scanner,
             }[type(event)]
-            if event.state != known:
+            if event.state != known and not self._over:
                 self.feed(event)
                 self._spawn(self._tell_status())
 

@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 LOOK_WELL, LOOK_ILL = 5.0, 2.0
 """Seconds between looks at a printer that can print, and at one that waits for somebody."""
+LAST_WORDS = 2.0
+"""Seconds for what was printing when its printer was closed to come back; then its end is unknown."""
 MOST_UNTOLD = 200
 """Ends that the server has not heard of; beyond that the oldest is dropped, and logged."""
 
@@ -40,7 +42,8 @@ class Documents(Protocol):
     def watch(self, changed: Watcher) -> None:
         """Call ``changed`` (from any thread) with each new state and its detail, the present one first."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End every wait and let go of the printer. Blocks for a few seconds; twice is harmless."""
 
 
 class NoDocuments:
@@ -140,6 +143,8 @@ class CertificateWork:
         self._server = server
         self._feed = feed
         self._stops: dict[str, Event] = {}
+        self._at_work: dict[str, asyncio.Future[tuple[c.End, str]]] = {}
+        self._closing = False
         self._untold: deque[c.TellPrint] = deque()
         self._telling = asyncio.Lock()
 
@@ -155,20 +160,24 @@ class CertificateWork:
                 loop.call_soon_threadsafe(self._feed, seen)
 
         def work() -> tuple[c.End, str]:
-            pdf = self._server.document(job.pdf)
-            if pdf is None:
-                return "failed", "not fetched"
-            if stop.is_set():
-                return "stopped", "called off"
-            return self._documents.print(pdf, job.number, on_state=staged, stop=stop)
+            try:
+                pdf = self._server.document(job.pdf)
+                if pdf is None:
+                    return "failed", "not fetched"
+                if stop.is_set():
+                    return "stopped", "called off"
+                return self._documents.print(pdf, job.number, on_state=staged, stop=stop)
+            except Exception:
+                log.exception("printing a certificate failed")
+                return "unknown", "failed"
 
-        try:
-            end, reason = await asyncio.to_thread(work)
-        except Exception:
-            log.exception("printing a certificate failed")
-            end, reason = "unknown", "failed"
-        finally:
-            self._stops.pop(job.id, None)
+        at_work = self._at_work[job.id] = asyncio.ensure_future(asyncio.to_thread(work))
+        # The thread goes on when this task is cancelled: ``close`` hears how it ends.
+        end, reason = await asyncio.shield(at_work)
+        if self._closing:
+            return
+        del self._at_work[job.id]
+        self._stops.pop(job.id, None)
         self._feed(c.DocumentEnded(job.id, end, reason))
 
     def stop(self, effect: c.StopDocument) -> None:
@@ -180,6 +189,24 @@ class CertificateWork:
         """The program ends: nobody is there to take what would come out."""
         for stop in self._stops.values():
             stop.set()
+
+    async def close(self) -> None:
+        """Call off what is under way, end every wait for the printer, and tell the server what became of it.
+
+        Takes a few seconds at most. Nothing is fed any more: nobody looks.
+        """
+        self._closing = True
+        self.stop_all()
+        await asyncio.to_thread(self._documents.close)
+        if self._at_work:
+            await asyncio.wait(self._at_work.values(), timeout=LAST_WORDS)
+        for job, work in self._at_work.items():
+            end, reason = work.result() if work.done() else ("unknown", "program ended")
+            self._untold.append(c.TellPrint(job, end, reason))
+        self._at_work.clear()
+        await self.tell()
+        for effect in self._untold:
+            log.error("the server never heard how print %s ended: %s", effect.job, effect.end)
 
     async def told(self, effect: c.TellPrint) -> None:
         """An end that the server must hear of."""

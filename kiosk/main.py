@@ -184,6 +184,7 @@ async def _live(app: object, config: Config) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await app.leave()
 
 
 def _log() -> None:

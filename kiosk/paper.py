@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import datetime
-from typing import assert_never, cast
+from typing import Any, assert_never, cast
 
 from hardware.printers.base import PrinterStatus, Sheet, Width
 from hardware.printers.outcome import Failed, Outcome, Printed, Unknown
@@ -34,6 +34,7 @@ class Roll:
 
     def __init__(self, config: Mapping[str, object]) -> None:
         """Raises BadConfiguration or NotInstalled when the printer can't be set up at all."""
+        self._closed: Future[None] = Future()
         trial = open_printer(config)
         self.dots = trial.width
         trial.close()
@@ -43,11 +44,12 @@ class Roll:
     def print(self, sheet: Sheet) -> m.Paper:
         """Print ``sheet`` and say what became of it. Blocks; never raises for the printer."""
         future = self._supervisor.submit(sheet)
-        try:
-            return paper_of(future.result(PATIENCE))
-        except FutureTimeout:
-            # Not begun: it will not be printed behind the person's back. Begun: its end is unknown.
-            return "error" if future.cancel() else "unknown"
+        ends: tuple[Future[Any], ...] = (future, self._closed)
+        wait(ends, PATIENCE, FIRST_COMPLETED)
+        if future.done():
+            return paper_of(future.result())
+        # Not begun: it will not be printed behind the person's back. Begun: its end is unknown.
+        return "error" if future.cancel() else "unknown"
 
     def watch(self, changed: Watcher) -> None:
         """Call ``changed`` (from any thread) with each new state, the present one first."""
@@ -57,7 +59,10 @@ class Roll:
             changed(status.state, status.detail)
 
     def close(self) -> None:
+        """Whatever waits for the printer waits no longer. Blocks for 2 s at most; twice is harmless."""
         self._supervisor.close(timeout=2.0)
+        if not self._closed.done():
+            self._closed.set_result(None)
 
     def _changed(self, status: PrinterStatus) -> None:
         self._watcher(status.state, status.detail)

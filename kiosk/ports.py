@@ -46,6 +46,9 @@ class Server(Protocol):
     def well(self) -> bool:
         """Whether the server answers that it is well."""
 
+    def hurry(self) -> None:
+        """The program ends: from now on one try each, and no pauses."""
+
 
 class Paper(Protocol):
     """The printer and what it prints. ``print`` and ``print_test`` may block: they run in threads."""
@@ -64,7 +67,8 @@ class Paper(Protocol):
     def watch(self, changed: Callable[[m.PrinterState, str], None]) -> None:
         """Call ``changed`` (from any thread) with each new state and its detail, the present one first."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End every wait and let go of the printer. Blocks for a few seconds; twice is harmless."""
 
 
 class Labels(Protocol):
@@ -79,7 +83,8 @@ class Labels(Protocol):
     def watch(self, changed: Callable[[m.PrinterState, str], None]) -> None:
         """As ``Paper.watch``, for a printer of its own; says nothing where there is none."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End every wait and let go of the printer. Blocks for a few seconds; twice is harmless."""
 
 
 class LabelMemory(Protocol):

@@ -79,7 +79,10 @@ class DocumentPrinter(Protocol):
         """How the printer is now. Never raises for a printer that is off or broken: that is a status."""
 
     def close(self) -> None:
-        """Let go of the device. Calling it twice is harmless."""
+        """Let go of the device, in a few seconds. Calling it twice is harmless.
+
+        A ``print`` under way calls its job off and raises what is known: JobStopped, else JobUnknown.
+        """
 
 
 Factory = Callable[[Mapping[str, object]], DocumentPrinter]

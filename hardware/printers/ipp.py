@@ -78,6 +78,8 @@ class Patience:
     """For a printer that no longer answers after it has taken a job."""
     stopping: float = 15.0
     """For a job that was called off to end."""
+    closing: float = 3.0
+    """For the printer to be told, while the driver is closed, that nobody waits for the job any more."""
     first: float = 0.25
     longest: float = 2.0
     """Between looks at a job: twice as long each time while nothing changes."""
@@ -98,6 +100,8 @@ class IppPrinter:
         self._wait = patience or Patience()
         self._clock = clock
         self._one = Lock()
+        self._door = Lock()
+        self._closed = False
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="ipp", daemon=True)
         self._thread.start()
@@ -126,20 +130,25 @@ class IppPrinter:
             return PrinterStatus("offline", "the printer was closed")
 
     def close(self) -> None:
-        if self._loop.is_closed():
-            return
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop)
-        self._thread.join(5)
+        """Every wait ends: a job under way is called off, and ``print`` raises what is known of its end."""
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+            asyncio.run_coroutine_threadsafe(self._end(), self._loop)
+        self._thread.join(self._wait.closing + 2)
         if not self._thread.is_alive():
             self._loop.close()
 
     # ---- in the loop -----------------------------------------------------------------------------
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        if self._loop.is_closed():
-            work.close()
-            raise PrinterOffline("the printer was closed")
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        with self._door:
+            if self._closed:
+                work.close()
+                raise PrinterOffline("the printer was closed")
+            begun = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return begun.result()
 
     async def _end(self) -> None:
         """Nobody is left waiting when the loop stops."""
@@ -164,7 +173,10 @@ class IppPrinter:
                 raise NoPdf(f"{self._target.address} takes {', '.join(formats)}, not {PDF}")
             told(Progress("sending"))
             job = await self._send(ipp, pdf, title, copies, told, stop)
-            await self._watch(ipp, job, told, stop)
+            try:
+                await self._watch(ipp, job, told, stop)
+            except asyncio.CancelledError:
+                await self._let_go(ipp, job)
 
     async def _send(
         self, ipp: pyipp.IPP, pdf: bytes, title: str, copies: int, told: _Told, stop: Event
@@ -200,7 +212,10 @@ class IppPrinter:
                 told(Progress("offline" if code is None else "waiting"))
             except (KeyError, IndexError, TypeError, ValueError) as error:
                 raise JobUnknown(f"the printer's answer has no job: {error!r}") from error
-            await asyncio.sleep(pause)
+            try:
+                await asyncio.sleep(pause)
+            except asyncio.CancelledError as error:
+                raise JobStopped("the program ended before it was sent", called_off=True) from error
             pause = min(2 * pause, self._wait.longest)
 
     async def _watch(self, ipp: pyipp.IPP, job: int, told: _Told, stop: Event) -> None:
@@ -245,6 +260,22 @@ class IppPrinter:
                 raise JobStopped("nobody mended the printer in time", called_off=False)
             await asyncio.sleep(pause)
             pause = min(2 * pause, wait.longest) if stopping is None else wait.first
+
+    async def _let_go(self, ipp: pyipp.IPP, job: int) -> None:
+        """The driver is closed: call the job off, and say what is known of it. Comes back if it is printed."""
+        state = PROCESSING
+        try:
+            async with asyncio.timeout(self._wait.closing):
+                await self._cancel(ipp, job)
+                state = int((await self._job(ipp, job)).get("job-state", PROCESSING))
+        except (PrinterOffline, IPPError, TimeoutError) as error:
+            log.info("how the job ended can't be asked: %s", error)
+        if state == COMPLETED:
+            return
+        if state in (CANCELLED, ABORTED):
+            raise JobStopped("called off: the program ended", called_off=True)
+        # Some print a job that was called off as soon as there is paper: nobody is there to see it.
+        raise JobUnknown("the program ended while it was printing")
 
     async def _cancel(self, ipp: pyipp.IPP, job: int) -> None:
         try:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pyipp
 import pytest
 
 from hardware.printers.base import BadConfiguration, DeviceError, JobUnknown, PrinterOffline
 from hardware.printers.documents import JobStopped, NoPdf, Progress, open_document_printer
-from hardware.printers.ipp import IppPrinter, Patience
+from hardware.printers.ipp import CANCELLED, IppPrinter, Patience
 from tests.ipp import IppPeer, ippeve, minimal_pdf
 from tests.waiting import free_port, until
 
@@ -180,6 +182,55 @@ def test_closing_ends_what_waits_and_twice_is_harmless(peer: IppPeer) -> None:
     printer.close()
     assert isinstance(job.end(), JobUnknown)
     printer.close()
+
+
+def test_closing_ends_a_wait_for_paper_too(peer: IppPeer) -> None:
+    peer.empty_tray()
+    printer = IppPrinter(peer.address)
+    job = Job(printer)
+    job.until("out_of_paper")
+    printer.close()
+    assert isinstance(job.end(), JobUnknown)
+    assert isinstance(Job(printer).end(), PrinterOffline)
+
+
+class Obedient(IppPrinter):
+    """Before a printer that ends a job at once when it is called off."""
+
+    called_off = False
+
+    async def _cancel(self, ipp: pyipp.IPP, job: int) -> None:
+        self.called_off = True
+        await super()._cancel(ipp, job)
+
+    async def _job(self, ipp: pyipp.IPP, job: int) -> Mapping[str, Any]:
+        attributes = await super()._job(ipp, job)
+        return {**attributes, "job-state": CANCELLED} if self.called_off else attributes
+
+
+def test_closing_calls_the_job_off(peer: IppPeer) -> None:
+    peer.empty_tray()
+    printer = Obedient(peer.address)
+    job = Job(printer)
+    job.until("out_of_paper")
+    printer.close()
+    error = job.end()
+    assert isinstance(error, JobStopped)
+    assert error.called_off
+
+
+def test_closing_ends_the_wait_for_another_job_and_sends_nothing(peer: IppPeer) -> None:
+    peer.hold()
+    with driver(peer.address) as first:
+        one = Job(first)
+        one.until("printing")
+        second = IppPrinter(peer.address)
+        other = Job(second)
+        other.until("waiting")
+        second.close()
+        assert isinstance(other.end(), JobStopped)
+        peer.go_on()
+        assert one.end() is None
 
 
 @pytest.mark.parametrize("address", ["http://localhost", "ipp://", "localhost", "ipp://user:word@host/"])

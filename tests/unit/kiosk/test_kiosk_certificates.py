@@ -21,10 +21,14 @@ from tests.waiting import eventually
 class Printer:
     """Prints at once, or waits to be called off."""
 
-    def __init__(self, end: tuple[c.End, str] = ("printed", ""), *, waits: bool = False) -> None:
+    def __init__(
+        self, end: tuple[c.End, str] = ("printed", ""), *, waits: bool = False, stubborn: bool = False
+    ) -> None:
         self.end = end
+        self.stubborn = stubborn
         self.waits = waits
         self.got: list[bytes] = []
+        self.closed = Event()
 
     def print(
         self, pdf: bytes, title: str, *, on_state: Callable[[Progress], None], stop: Event
@@ -32,8 +36,9 @@ class Printer:
         self.got.append(pdf)
         on_state(Progress("out_of_paper" if self.waits else "printing", 1))
         if self.waits:
-            assert stop.wait(10)
-            return "stopped", "called off"
+            # Called off, it still waits for paper, as some printers do.
+            assert (self.closed if self.stubborn else stop).wait(10)
+            return ("unknown", "end unknown") if self.stubborn else ("stopped", "called off")
         return self.end
 
     def print_test(self) -> bool:
@@ -43,7 +48,7 @@ class Printer:
         """Says nothing."""
 
     def close(self) -> None:
-        """There is nothing to let go of."""
+        self.closed.set()
 
 
 class Server:
@@ -91,6 +96,21 @@ async def test_a_job_is_called_off_while_it_waits_for_paper() -> None:
     certificates.stop(c.StopDocument("p1"))
     await task
     assert heard[-1] == c.DocumentEnded("p1", "stopped", "called off")
+
+
+@pytest.mark.parametrize(("stubborn", "end"), [(False, "stopped"), (True, "unknown")])
+async def test_when_the_program_ends_no_job_keeps_it_waiting_and_each_end_is_told(
+    stubborn: bool, end: c.End
+) -> None:
+    server = Server()
+    certificates, heard = work(Printer(waits=True, stubborn=stubborn), server)
+    task = asyncio.create_task(certificates.print(c.PrintDocument(back.JOB)))
+    await eventually(lambda: c.DocumentStaged("p1", "out_of_paper", 1) in heard)
+    seen = len(heard)
+    task.cancel()
+    await certificates.close()
+    assert [(told.job, told.end) for told in server.told] == [("p1", end)]
+    assert len(heard) == seen
 
 
 async def test_an_end_is_told_later_when_the_server_does_not_hear_and_only_once() -> None:

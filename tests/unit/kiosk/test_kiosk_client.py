@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from kiosk import collecting as c
 from kiosk import model as m
 from kiosk.client import HttpServer
 from kiosk.config import ServerPart
@@ -163,6 +164,16 @@ def test_what_became_of_the_paper_is_told_until_the_server_hears_it(paper: m.Pap
         server.asked[0].headers["Idempotency-Key"]
     }
     assert server.asked[1].body == {"outcome": outcome, "reprint": True}
+
+
+def test_when_the_program_ends_one_try_is_all_and_nothing_is_waited_for() -> None:
+    naps = Naps()
+    server = always("hang up")
+    with server.open() as url, client(url, naps) as http:
+        http.hurry()
+        assert not http.tell_print(c.TellPrint("p1", "printed"))
+    assert len(server.asked) == 1
+    assert naps == []
 
 
 def test_a_status_is_told_once_and_says_whether_it_was_heard() -> None:

@@ -15,7 +15,7 @@ from hardware.printers.outcome import Failed, FailureReason, Printed, Unknown
 from hardware.printers.simulator.server import SimulatedPrinter
 from kiosk import model as m
 from kiosk import paper as paper_module
-from kiosk.paper import NoPaper, PaperPrinter, paper_of
+from kiosk.paper import PATIENCE, NoPaper, PaperPrinter, paper_of
 from tests.ui.kiosk_states import TICKET, WALL
 
 
@@ -66,6 +66,18 @@ def test_whoever_watches_hears_the_printers_state_and_its_changes(tmp_path: Path
         printer.fault("cover_open", on=True)
         with changed:
             assert changed.wait_for(lambda: heard[-1] == "cover_open", 15)
+
+
+def test_closing_ends_the_wait_for_a_printer_that_says_nothing(tmp_path: Path) -> None:
+    with SimulatedPrinter(tmp_path) as printer, printing(printer.port) as paper:
+        printer.fault("silent")
+        ends: list[m.Paper] = []
+        thread = threading.Thread(target=lambda: ends.append(paper.print(TICKET, reprint=False)))
+        thread.start()
+        paper.close()
+        thread.join(PATIENCE / 2)
+        assert ends
+        assert ends[0] != "printed"
 
 
 def test_a_sheet_that_cannot_be_composed_is_an_error_and_not_a_crash(
