@@ -262,7 +262,7 @@ class IppPrinter:
             pause = min(2 * pause, wait.longest) if stopping is None else wait.first
 
     async def _let_go(self, ipp: pyipp.IPP, job: int) -> None:
-        """The driver is closed: call the job off, and say what is known of it. Comes back if it is printed."""
+        """The driver is closed: call the job off, and say what is known of it; comes back if printed."""
         state = PROCESSING
         try:
             async with asyncio.timeout(self._wait.closing):

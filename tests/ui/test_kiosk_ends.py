@@ -1,4 +1,4 @@
-"""The kiosk as a program ends soon when it is asked to, whatever it waits for, and tells what becomes of it."""
+"""The kiosk program ends soon when it is asked to, whatever it waits for, and tells what becomes of it."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_while_a_certificate_waits_for_paper_whose_end_is_told_as_unknown(
     stage.print_one()
     stage.kiosk.wait(screen="Printing", stage="out_of_paper", limit=30)
     assert ended_in_time(stage, capsys)
-    # This printer prints it as soon as there is paper, though it was called off: so nobody may say it did not.
+    # This printer prints it as soon as there is paper, called off or not: nobody may say it did not.
     assert stage.hall.returning.ends == [("p1", "unknown")]
 
 
