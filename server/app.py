@@ -94,10 +94,10 @@ def make_app(
     ``signer``: the key for certificates; without one 样张 stands across them."""
     halls = Halls(engine, clock, base_url.rstrip("/"))
     people = People(engine, clock)
-    proofs = Proofs(halls)
+    bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
+    proofs = Proofs(halls, bookings.guesses)
     progress = Progress(halls, proofs)
     hub = Hub(halls, progress)
-    bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
     due_items = DueItems(halls, channels.days_before)
     press = Press(halls, Maker(Typesetter(), signer))
     certificate_prints = CertificatePrints(halls, proofs)

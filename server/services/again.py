@@ -100,7 +100,9 @@ class Again:
         """
         piece = await self._piece(text)
         customer = piece.customer
-        self._proofs.prove(piece.sample.code, customer.phone if customer else "", tail, asker)
+        self._proofs.prove(
+            piece.sample.code, piece.sample.order, customer.phone if customer else "", tail, asker
+        )
         assert customer is not None  # noqa: S101 - nobody's phone was proved
         one = piece.sample
         item = self._halls.floor(one.hall).hall.offer.catalogue.items.get(one.item)

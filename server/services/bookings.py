@@ -37,8 +37,9 @@ from .refused import Refused, refuse
 from .showing import appointment_view
 from .work import Answer, Ledger, Once, Record
 
-TRIES = {"case": 5, "address": 30}
-"""Wrong proofs before the wait begins: for one number, and from one address."""
+TRIES = {"code": 5, "case": 15, "kiosk": 20, "staff": 30, "partner": 30, "address": 30}
+"""Wrong proofs before the wait begins: for one code or number, for one case by whatever names it, at one
+kiosk, by one colleague or system, from one address."""
 BURST, A_MINUTE = 60, 60.0
 """Bookings and changes by the public from one address: a whole office may share it."""
 STAFF: tuple[Role, ...] = ("clerk", "manager", "admin")
@@ -80,6 +81,18 @@ class Asker:
         if said not in (None, own):
             raise refuse("forbidden")
         return own
+
+
+def guessers_of(text: str, asker: Asker) -> tuple[str, ...]:
+    """By whom a wrong proof is counted: what it was said for, and who said it.
+
+    Another system has one address for all its customers, and is counted as one.
+    """
+    own = f"code:{text}"
+    if asker.who is None:
+        return own, f"address:{asker.address}"
+    kind = "kiosk" if asker.who.is_("kiosk") else "partner" if asker.who.is_("partner") else "staff"
+    return own, f"{kind}:{asker.who.id}"
 
 
 def lines_of(body: Iterable[b.LineBody]) -> tuple[Line, ...]:
@@ -134,7 +147,8 @@ def find_case(connection: Connection, proof: codes.Code | codes.Number) -> Appoi
 class Bookings:
     def __init__(self, halls: Halls) -> None:
         self._halls = halls
-        self._guesses = Guesses(halls.now, TRIES, "too_many_requests")
+        self.guesses = Guesses(halls.now, TRIES, "too_many_requests")
+        """Counts at every door that a proof opens, here and at those of ``Proofs``."""
         self._turns = Turns(halls.now, BURST, A_MINUTE)
 
     # What there is -----------------------------------------------------------------------------
@@ -345,11 +359,10 @@ class Bookings:
         Raises Refused: appointment_unknown, too_many_requests, and those of ``read_case``.
         """
         said = read_case(proof.code)
-        # Another system's address is that of all its customers: there each case is counted for itself.
-        guessers = [f"case:{said.text}", *([] if asker.who else [f"address:{asker.address}"])]
-        needs_tail = asker.who is None or asker.who.is_("partner")
+        guessers = guessers_of(said.text, asker)
+        needs_tail = asker.who is None or not asker.who.is_(*STAFF, "kiosk")
         if needs_tail:
-            self._guesses.must_not_wait(*guessers)
+            self.guesses.must_not_wait(*guessers)
 
         def read(connection: Connection) -> tuple[Appointment, str] | None:
             one = find_case(connection, said)
@@ -357,6 +370,9 @@ class Bookings:
             return (one, customer.phone) if one and customer else None
 
         found = await asyncio.to_thread(self._halls.read, read)
+        if needs_tail:
+            # Many that came at once have all passed the first look: none passes this one uncounted.
+            self.guesses.must_not_wait(*guessers)
         if found is not None and found[0].hall in self._halls.ids():
             one, phone = found
             right = secrets.compare_digest(customers.tail(phone).encode(), proof.tail.encode())
@@ -364,7 +380,7 @@ class Bookings:
             if at_home and (asker.trusted_in(one.hall) or right):
                 return one
         if needs_tail:
-            self._guesses.missed(*guessers)
+            self.guesses.missed(*guessers)
         raise refuse("appointment_unknown")
 
 

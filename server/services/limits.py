@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from server.protocol.errors import RefusalCode
 
@@ -14,6 +16,27 @@ from .refused import refuse
 REMEMBERED = 4096
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 900.0
+OF_ADDRESSES = ("address", "client")
+"""Kinds of guessers that are named by their address."""
+
+
+@lru_cache(REMEMBERED)
+def network(address: str) -> str:
+    """Whose address it is: of IPv6 the first 64 bits, as whoever has one has all that share them."""
+    try:
+        known = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, ipaddress.IPv6Address):
+        if known.ipv4_mapped is not None:
+            return str(known.ipv4_mapped)
+        return str(ipaddress.IPv6Network((known, 64), strict=False))
+    return str(known)
+
+
+def _name(guesser: str) -> str:
+    kind, _, rest = guesser.partition(":")
+    return f"{kind}:{network(rest)}" if kind in OF_ADDRESSES else guesser
 
 
 class Guesses:
@@ -30,7 +53,7 @@ class Guesses:
 
     def must_not_wait(self, *guessers: str) -> None:
         """Raises Refused while one of them must wait."""
-        for guesser in guessers:
+        for guesser in map(_name, guessers):
             count, last = self._misses.get(guesser, (0, self._clock()))
             over = count - self._tries[guesser.partition(":")[0]]
             if over < 0:
@@ -42,7 +65,7 @@ class Guesses:
 
     def missed(self, *guessers: str) -> None:
         now = self._clock()
-        for guesser in guessers:
+        for guesser in map(_name, guessers):
             count, last = self._misses.get(guesser, (0, now))
             if (now - last).total_seconds() > LONGEST_WAIT:
                 count = 0
@@ -52,7 +75,7 @@ class Guesses:
                 self._misses.popitem(last=False)
 
     def right(self, *guessers: str) -> None:
-        for guesser in guessers:
+        for guesser in map(_name, guessers):
             self._misses.pop(guesser, None)
 
 
@@ -67,7 +90,7 @@ class Turns:
 
     def take(self, address: str) -> None:
         """Raises Refused: too_many_requests."""
-        now = self._clock()
+        now, address = self._clock(), network(address)
         left, last = self._left.get(address, (float(self._burst), now))
         left = min(float(self._burst), left + self._rate * max(0.0, (now - last).total_seconds()))
         if left < 1:
