@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 import threading
 from collections.abc import Mapping
@@ -28,6 +29,16 @@ FONTS = ASSETS / "fonts"
 STANDARD: Final = "a-2b"
 PAGES = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b")
 NONE = "—"
+UNPRINTABLE = re.compile(r'the text `"(.+?)"` could not be displayed')
+"""How Typst says that no font has a sign: PDF/A allows no empty boxes."""
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+INSTEAD_OF_A_SIGN = "〓"
+"""What a printer puts where the type is missing (活字印刷的“缺字”)."""
+MOST_UNPRINTABLE = 12
+"""Different signs of a sheet that are replaced one by one; then everything that no Chinese font must have."""
+SUPERSCRIPTS = "⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹−"
+
+log = logging.getLogger(__name__)
 
 TITLES: Mapping[CertificateKind, tuple[str, str]] = {
     "verification": ("检定证书", "VERIFICATION CERTIFICATE"),
@@ -121,8 +132,23 @@ class Typesetter:
         )
 
     def set(self, sheet: Sheet, *, specimen: bool) -> bytes:
-        """The certificate as PDF/A-2b, alike to the byte for the same sheet. ``specimen``: 样张 across it."""
+        """The certificate as PDF/A-2b, alike to the byte for the same sheet. ``specimen``: 样张 across it.
+
+        A sign that no font has, such as a rare one of somebody's name, becomes 〓: the sheet must be made.
+        """
         data = json.dumps(told(sheet, specimen=specimen), ensure_ascii=False)
+        for _ in range(MOST_UNPRINTABLE):
+            try:
+                return self._compiled(data, sheet)
+            except typst.TypstError as error:
+                without = printable(data, str(error))
+                if without == data:
+                    break
+                log.warning("certificate %s: a sign that no font has is printed as 〓", sheet.number)
+                data = without
+        return self._compiled(common(data), sheet)
+
+    def _compiled(self, data: str, sheet: Sheet) -> bytes:
         with self._lock:
             made = self._compiler.compile(
                 format="pdf",
@@ -133,6 +159,25 @@ class Typesetter:
         if not isinstance(made, bytes):
             raise ValueError("a PDF is one file")
         return made
+
+
+def printable(data: str, error: str) -> str:
+    """``data`` without the signs that Typst's ``error`` says no font has; alike where it says none."""
+    for said in UNPRINTABLE.findall(error):
+        text = ESCAPED.sub(lambda found: chr(int(found[1], 16)), said)
+        if text.isascii():
+            continue
+        # The whole of what is shown as one sign; else, of what was put together otherwise, each part.
+        for part in [text] if text in data else [sign for sign in text if not sign.isascii()]:
+            data = data.replace(part, INSTEAD_OF_A_SIGN)
+    return data
+
+
+def common(data: str) -> str:
+    """``data`` with 〓 for all that is not of GBK, the signs of every Chinese font."""
+    return "".join(
+        sign if sign in SUPERSCRIPTS or sign.encode("gbk", "ignore") else INSTEAD_OF_A_SIGN for sign in data
+    )
 
 
 def pages_of(pdf: bytes) -> int:

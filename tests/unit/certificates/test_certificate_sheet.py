@@ -155,3 +155,23 @@ def test_it_is_pdf_a_2b_with_every_font_inside(tmp_path: Path) -> None:
 
 def test_the_same_certificate_is_the_same_file_to_the_byte() -> None:
     assert typesetter().set(sheet(), specimen=False) == Typesetter().set(sheet(), specimen=False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "𠮷祥眼镜店",
+        "😀眼镜店",
+        "บริษัทแว่นตา",
+        "한국안경",
+        "ab\ufffec",
+        "".join(map(chr, range(0x1F600, 0x1F640))),
+    ],
+)
+def test_a_sign_that_no_font_has_keeps_no_certificate_from_being_made(tmp_path: Path, name: str) -> None:
+    assert "〓" in words(made(tmp_path, sheet(client=name, remark=name)))
+
+
+def test_what_looks_like_markup_is_printed_as_it_was_written(tmp_path: Path) -> None:
+    said = "#panic(x) $x^2$ [*a*] @b <c> = e // f"
+    assert re.sub(r"\s+", "", said) in words(made(tmp_path, sheet(remark=said)))
