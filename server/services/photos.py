@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import io
+import struct
 import uuid
+import zlib
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import Connection
@@ -21,10 +23,24 @@ from .work import Answer, Ledger, Once, Record
 
 LONGEST = 1600
 """Pixels of the longer side that are kept."""
-MOST_PIXELS = 60_000_000
-"""A photo of more is none that a phone makes."""
+MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 24_000_000}
+"""A photo of more is none that a phone makes. A JPEG is read smaller at once; a PNG is unpacked whole, though
+it may be a thousandth of that as a file."""
 AT_ONCE = 2
-"""Photos made smaller at once: each takes some tens of megabytes for a moment."""
+"""Photos made smaller at once: each takes up to a hundred megabytes for a moment."""
+BROKEN = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,
+    SyntaxError,
+    struct.error,
+    zlib.error,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+)
+"""What stands against a file that was made to be no picture, in it or in its remarks."""
 
 
 def shrunk(content: bytes) -> bytes:
@@ -34,13 +50,13 @@ def shrunk(content: bytes) -> bytes:
     """
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as found:
-            if found.width * found.height > MOST_PIXELS:
+            if found.width * found.height > MOST_PIXELS[found.format or "PNG"]:
                 raise ValueError("too many pixels")
             found.draft("RGB", (LONGEST, LONGEST))
-            upright = ImageOps.exif_transpose(found)
-            upright.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
-            flat = _on_white(upright)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+            # Made small before anything else: whatever is done with it then is done with little.
+            found.thumbnail((LONGEST, LONGEST), Image.Resampling.LANCZOS)
+            flat = _on_white(ImageOps.exif_transpose(found))
+    except BROKEN as error:
         raise ValueError("not a picture") from error
     made = io.BytesIO()
     flat.save(made, "JPEG", quality=82, optimize=True)
