@@ -237,7 +237,8 @@ class Results:
     async def take(self, hall: str, body: l.PartnerResult, who: Who, once: Once | None) -> Answer:
         """A result from another system: a draft, or signed by its named 检定员; answers ResultTaken.
 
-        Raises Refused: as ``save`` and ``sign_test``; staff_unknown; bad_request for a day to come.
+        Raises Refused: as ``save`` and ``sign_test``; staff_unknown; bad_request for a day to come, and for
+        one before the sample was received.
         """
         id = uuid.uuid4().hex
 
@@ -256,6 +257,9 @@ class Results:
             against = signing.may_sign(connection, at, body.verifier, "verifier", item, day)
             if against is not None:
                 return against
+            if sample.received_at is not None and day < at.day(sample.received_at):
+                # Nothing is tested before it is here: on such a day, what has lapsed since would still hold.
+                return Refusal("bad_request", {"where": "tested_on"})
             draft = steps.draft(ledger, sample, id)
             if isinstance(draft, Refusal):
                 return draft

@@ -395,6 +395,7 @@ def test_another_systems_draft_is_signed_here(bench: Bench, partner: str) -> Non
         ({"verifier": "nobody"}, "staff_unknown"),
         ({"tested_on": "2025-12-31"}, "credential_missing"),
         ({"tested_on": "2026-11-21"}, "bad_request"),
+        ({"tested_on": "2026-11-19"}, "bad_request"),
         ({"standards": ["BZ-404"]}, "standard_unknown"),
         ({"room": {"celsius": 40, "humidity": 45}}, "climate_unfit"),
         ({"values": BAD}, "values_bad"),
