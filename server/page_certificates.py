@@ -23,16 +23,22 @@ class PagesCertificates:
     async def check_file(self, content: bytes, address: str, language: Language) -> CheckView | Problem:
         return await answered(self._core.checking.file(content, address), language)
 
+    def check_turn(self, address: str, language: Language) -> Problem | None:
+        try:
+            self._core.checking.count(address)
+        except Refused as refused:
+            return problem_of(refused.refusal, language)
+        return None
+
     def check_too_large(self, language: Language) -> Problem:
         return problem_of(Refusal("file_too_large", {"most": str(MOST_BYTES // 1024 // 1024)}), language)
 
     async def equipment_status(
         self, code: str, address: str, language: Language
     ) -> StatusLabelView | Problem | None:
-        try:
-            self._core.checking.count(address)
-        except Refused as refused:
-            return problem_of(refused.refusal, language)
+        against = self.check_turn(address, language)
+        if against is not None:
+            return against
         return await self._core.status_labels.of_any_hall(code)
 
     async def status_label(self, hall: str, code: str, language: Language) -> StatusLabelView | Problem:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, WebSocket
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketDisconnect
 
-from server.live.hub import CLIENTS, TOPICS_A_CLIENT, Client
+from server.live.hub import CASES_A_CLIENT, CLIENTS, FOLLOWERS_OF_AN_ADDRESS, TOPICS_A_CLIENT, Client
 from server.live.wire import writer
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT, Topic, parse_topic
 from server.protocol.views import TicketView
+from server.services.limits import network
 from server.services.people import Who
 from server.services.progress import Followed
 from server.services.refused import Refused
@@ -54,12 +56,30 @@ async def live(websocket: WebSocket) -> None:
     hub = core(websocket).hub
     names = websocket.query_params.getlist("topic")
     topics = [topic for topic in map(parse_topic, names) if topic is not None]
-    if not topics or len(topics) != len(names) or len(topics) > TOPICS_A_CLIENT:
+    follows = sum(topic.kind == "case" for topic in topics)
+    bad = not topics or len(topics) != len(names)
+    if bad or len(topics) > TOPICS_A_CLIENT or follows > CASES_A_CLIENT:
         await websocket.close(CLOSE_BAD_TOPIC, "bad topic")
         return
-    if len(hub.clients) >= CLIENTS:
+    address = network(websocket.client.host) if websocket.client else ""
+    if len(hub.clients) >= CLIENTS or (follows and hub.followers[address] >= FOLLOWERS_OF_AN_ADDRESS):
         await websocket.close(CLOSE_LATER, "full")
         return
+    if not follows:
+        await _follow(websocket, topics)
+        return
+    hub.followers[address] += 1
+    try:
+        await _follow(websocket, topics)
+    finally:
+        hub.followers[address] -= 1
+        if not hub.followers[address]:
+            del hub.followers[address]
+
+
+async def _follow(websocket: WebSocket, topics: Sequence[Topic]) -> None:
+    """Send what ``topics`` have to tell until the client goes or its right ends."""
+    hub = core(websocket).hub
     token_given = "authorization" in websocket.headers
     over: dict[str, TicketView] = {}
     cases: dict[str, Followed] = {}

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
@@ -39,6 +40,10 @@ HEARTBEAT = 10.0
 TOPICS_A_CLIENT = 64
 CLIENTS = 10_000
 """Connections at most; further ones are turned away."""
+CASES_A_CLIENT = 8
+FOLLOWERS_OF_AN_ADDRESS = 500
+"""Connections from one address that follow cases: each is read from the tables, and a whole hall's phones may
+share an address."""
 
 
 class Views(Protocol):
@@ -141,6 +146,8 @@ class Hub:
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.clients: set[Client] = set()
+        self.followers: Counter[str] = Counter()
+        """Address → connections from it that follow cases; kept by who opens them."""
         self.sent = 0
         self.conflated = 0
 

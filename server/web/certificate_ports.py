@@ -33,6 +33,10 @@ class CertificateServices(Protocol):
         """Whether this very file was issued here."""
         ...
 
+    def check_turn(self, address: str, language: Language) -> Problem | None:
+        """What stands against reading another file from this address."""
+        ...
+
     def check_too_large(self, language: Language) -> Problem:
         """What is said of a file that is not even read."""
         ...

@@ -105,6 +105,12 @@ def routes(services: CertificateServices) -> APIRouter:
             response = shown(request, None, services.check_too_large(language))
             response.headers["Connection"] = "close"
             return response
+        # Who sends one file after another is turned away before it is read.
+        against = services.check_turn(address, language)
+        if against is not None:
+            response = shown(request, None, against)
+            response.headers["Connection"] = "close"
+            return response
         try:
             async with request.form(max_files=1, max_fields=4, max_part_size=MOST_BYTES + 1) as form:
                 text, file = form.get("number"), form.get("file")
