@@ -31,7 +31,11 @@ def pdf(number: str, content: bytes, *, download: bool = False) -> Response:
     """The file, named by its certificate's number."""
     way = "attachment" if download else "inline"
     name = "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in number)
-    headers = {"Content-Disposition": f'{way}; filename="{name}.pdf"', "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f'{way}; filename="{name}.pdf"',
+        "Cache-Control": "no-store",
+        "X-Robots-Tag": "noindex, noarchive",
+    }
     return Response(content, 200, headers, "application/pdf")
 
 

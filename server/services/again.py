@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date
 
+from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from server.domain.refusal import Refusal
@@ -108,9 +109,8 @@ class Again:
         item = self._halls.floor(one.hall).hall.offer.catalogue.items.get(one.item)
         if item is None:
             raise Refused(Refusal("item_unknown"))
-        return await self._bookings.book(
-            one.hall,
-            b.Book(
+        try:
+            body = b.Book(
                 day=day,
                 slot=slot,
                 lines=(b.LineBody(item=one.item, pieces=1),),
@@ -125,10 +125,11 @@ class Again:
                 acknowledged={one.item: item.notice.version} if item.notice else {},
                 consent=customer.consent_to,
                 language=customer.language,
-            ),
-            asker,
-            once,
-        )
+            )
+        except ValidationError:
+            # It would say what it was given, which is somebody's name.
+            raise refuse("slot_unknown") from None
+        return await self._bookings.book(one.hall, body, asker, once)
 
     async def _piece(self, text: str) -> _Piece:
         reading = codes.read(text[:64])

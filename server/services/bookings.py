@@ -78,7 +78,9 @@ class Asker:
                 raise refuse("forbidden")
             return said or "counter"
         own: Channel = "web" if self.who is None else "kiosk" if self.who.is_("kiosk") else "partner"
-        if said not in (None, own):
+        # Who works at the benches only is no channel: nothing is booked in another system's name.
+        benches = self.who is not None and not self.who.is_("kiosk", "partner")
+        if benches or said not in (None, own):
             raise refuse("forbidden")
         return own
 

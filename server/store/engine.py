@@ -35,11 +35,13 @@ def sqlite_url(folder: Path) -> str:
 def open_engine(url: str) -> Engine:
     """An engine for ``url``.
 
+    What went into a statement is in no error, and so in no log: it may be somebody's name or phone number.
     SQLite runs in WAL with ``synchronous=FULL``: an acknowledged change survives a power cut.
     Raises ``ModuleNotFoundError`` naming the extra to install when PostgreSQL's driver is missing.
     """
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        sqlite = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        engine = create_engine(url, connect_args=sqlite, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
@@ -48,6 +50,7 @@ def open_engine(url: str) -> Engine:
         return create_engine(
             url,
             connect_args=settings,
+            hide_parameters=True,
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=15,

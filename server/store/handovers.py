@@ -40,7 +40,9 @@ def find(connection: Connection, hall: str, id: str) -> Handover | None:
     return None if row is None else _read(row)
 
 
-def offered(connection: Connection, hall: str, holder: str) -> list[tuple[Handover, datetime]]:
+def offered(
+    connection: Connection, hall: str, holder: str, most: int = 100
+) -> list[tuple[Handover, datetime]]:
     """The open ones that ``holder`` gives or is to take, with when they were offered; the oldest first."""
     table = t.handovers.c
     rows = connection.execute(
@@ -51,6 +53,7 @@ def offered(connection: Connection, hall: str, holder: str) -> list[tuple[Handov
             or_(table.giver == holder, table.taker == holder),
         )
         .order_by(table.offered_at, table.id)
+        .limit(most)
     )
     return [(_read(row), row.offered_at) for row in rows]
 

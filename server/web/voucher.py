@@ -56,6 +56,7 @@ def routes(services: BookingServices) -> APIRouter:
         said = own_headers(request) | {
             "Content-Disposition": f'inline; filename="voucher-{one.number}.{kind}"',
             "Content-Language": "zh-CN" if language == "zh" else "en",
+            "X-Robots-Tag": "noindex, noarchive",
         }
         if kind == "ics":
             return Response(voucher_print.calendar(one, language), 200, said, "text/calendar; charset=utf-8")

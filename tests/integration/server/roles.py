@@ -67,7 +67,7 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", f"{HALL}/catalogue"): EVERYONE,
     ("POST", f"{HALL}/slots"): EVERYONE,
     ("POST", f"{HALL}/verdicts"): EVERYONE,
-    ("POST", f"{HALL}/appointments"): GIVE | {"anonymous", "partner", "lab"},
+    ("POST", f"{HALL}/appointments"): GIVE | {"anonymous", "partner"},
     ("GET", f"{HALL}/appointments"): STAFF,
     **{
         ("POST", f"/api/v1/appointments/{step}"): EVERYONE - {"display"}
@@ -103,6 +103,7 @@ API: dict[tuple[str, str], frozenset[Role]] = {
         for step in ("pieces", "sign", "reject", "notices", "notices/{id}/answered", "sent", "close")
     },
     ("DELETE", f"{HALL}/cases/{{order}}/pieces/{{code}}"): STAFF,
+    ("POST", f"{HALL}/cases/{{order}}/pieces/{{code}}/give-back"): STAFF,
     ("POST", f"{HALL}/cases/{{order}}/pieces/{{code}}/photos"): STAFF,
     ("GET", f"{HALL}/cases/{{order}}/photos/{{id}}"): STAFF | LAB,
     **{(method, f"{HALL}/handovers"): STAFF | LAB for method in ("GET", "POST")},
