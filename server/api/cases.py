@@ -167,6 +167,15 @@ async def reject(request: Request, hall: Hall, order: Id, body: i.Reject) -> Res
     return await told(request, answer)
 
 
+@router.post("/{order}/pieces/{code}/give-back", response_model=i.CaseView)
+async def give_back(request: Request, hall: Hall, order: Id, code: SampleCode, body: i.Reject) -> Response:
+    """A piece that was accepted goes back to its customer before the lab has it."""
+    who = await known_in(request, hall, *STAFF)
+    key = once(request, who, body.model_dump_json())
+    answer = await core(request).intake.acceptances.give_back(hall, order, code, body, who, key)
+    return await told(request, answer)
+
+
 @router.post("/{order}/notices", status_code=201, response_model=i.CaseView)
 async def demand(request: Request, hall: Hall, order: Id, body: i.DemandBody) -> Response:
     """A one-time notice: all that is missing."""

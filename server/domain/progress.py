@@ -33,7 +33,7 @@ OF_LINES: Final[dict[str, Stage]] = {
     "order.ready": "ready",
     "order.partly_released": "partly_released",
     "order.released": "released",
-    "order.posted": "posted",
+    "fulfilment.sent": "posted",
     "order.closed": "closed",
 }
 """Kind of a journal's line → the stage that it tells of."""

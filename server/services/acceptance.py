@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from server.domain.acceptance import may_sign
-from server.domain.custody import staff
+from server.domain.custody import CUSTOMER, staff
 from server.domain.refusal import Refusal
 from server.protocol import codes
 from server.protocol import intake as i
@@ -23,12 +23,13 @@ from server.store.people import find_staff
 from . import case_view as view
 from .acceptance_sheet import site_known, takeable, write
 from .bookings import customer_of, lines_of
-from .case_finding import find_case
+from .case_finding import find_case, find_piece
 from .case_work import CaseWork, Told, handled, new_sample, shown
 from .fulfilment import settle
 from .halls import Halls
 from .offering import joined, judge, service_for
 from .people import Who
+from .pickups import at_the_counter
 from .refused import refuse
 from .staff_names import names
 from .stages import move
@@ -209,6 +210,36 @@ class Acceptances:
             return None
 
         return await self._work.edit(hall, order, who, once, change)
+
+    async def give_back(
+        self, hall: str, order: str, code: str, body: i.Reject, who: Who, once: Once | None
+    ) -> Answer:
+        """A piece that was received and is not tested after all goes back to its customer, with the reason.
+
+        Only before the lab has it. Refused: order_state, sample_unknown, sample_state, wrong_custodian.
+        """
+
+        def change(ledger: Ledger, one: orders.Order) -> Refusal | None:
+            if one.accepted_at is None:
+                return Refusal("order_state", {"state": one.state})
+            piece = find_piece(ledger.connection, hall, code)
+            if isinstance(piece, Refusal):
+                return piece
+            if piece.order != one.id:
+                return Refusal("sample_unknown")
+            if piece.state != "received":
+                return Refusal("sample_state", {"state": piece.state})
+            if not at_the_counter(piece.holder, who.user):
+                called = names(ledger.connection, ledger.floor.hall).holder(piece.holder).name
+                return Refusal("wrong_custodian", {"holder": called})
+            back = replace(piece, holder=CUSTOMER, held_since=ledger.now)
+            moved = move(ledger, back, "refuse", reason=body.reason, holder=piece.holder)
+            if isinstance(moved, Refusal):
+                return moved
+            settle(ledger, one)
+            return None
+
+        return await self._work.touch(hall, order, who, once, change)
 
     async def change_handler(
         self, hall: str, order: str, body: i.HandlerBody, who: Who, once: Once | None

@@ -24,7 +24,7 @@ from server.domain.negotiation import Negotiation
 from server.domain.refusal import Refusal
 from server.domain.results import NOTHING, Result
 from server.protocol import lab as l
-from server.store import files, negotiations, orders, pauses, results
+from server.store import files, fulfilments, negotiations, orders, pauses, results
 from server.store.engine import reading
 
 from . import signing
@@ -33,8 +33,10 @@ from .case_finding import find_piece
 from .halls import Halls
 from .offering import item_name
 from .people import Who
+from .pickups import at_the_counter
 from .proofs import Proofs
 from .refused import Refused, refuse
+from .staff_names import names
 from .stages import move, settle
 from .threads import seen_through
 from .work import Ledger, Once, Record
@@ -203,7 +205,7 @@ class Negotiations:
         """Do what the customer agreed to; answers the sample's code.
 
         Raises Refused: negotiation_unknown, negotiation_open, negotiation_over, signature_needed,
-        credential_missing, not_in_force, sample_state.
+        wrong_custodian, credential_missing, not_in_force, sample_state.
         """
         result_id = uuid.uuid4().hex
 
@@ -225,6 +227,10 @@ class Negotiations:
                 if isinstance(judged, Refusal):
                     return judged
             elif what == "give_back":
+                # Whoever gives it back has it: nothing changes hands behind somebody's back.
+                if not at_the_counter(sample.holder, who.user):
+                    called = names(connection, ledger.floor.hall).holder(sample.holder).name
+                    return Refusal("wrong_custodian", {"holder": called})
                 sample = replace(sample, holder=CUSTOMER, held_since=ledger.now)
             moved = move(ledger, sample, what, question=id, by=who.user)
             if isinstance(moved, Refusal):
@@ -378,4 +384,4 @@ def _judged(ledger: Ledger, sample: orders.Sample, one: Negotiation, who: Who, i
 def _settle(ledger: Ledger, sample: orders.Sample) -> None:
     order = orders.find(ledger.connection, id=sample.order)
     if order is not None:
-        settle(ledger, order)
+        settle(ledger, order, fulfilled=fulfilments.fulfilled(ledger.connection, order.id))

@@ -71,10 +71,11 @@ def changed(ledger: Ledger, before: Order, now: Order) -> None:
 
 def moved(ledger: Ledger, sample: Sample, what: Move) -> None:
     """One of an order's pieces was moved. ``changed`` comes after it, where the order came to something."""
-    if what not in ("issue", "hold", "give_back"):
+    if what not in ("issue", "hold", "give_back", "refuse"):
         return
     order = orders.find(ledger.connection, id=sample.order)
-    if order is None:
+    if order is None or (what == "refuse" and order.accepted_at is None):
+        # What is not taken in at the counter goes home with who stands there.
         return
     day = ledger.floor.hall.day(ledger.now)
     piece = {"item": sample.item, "piece": str(sample.position)}

@@ -102,6 +102,8 @@
     acts.append(next);
     if (one.pieces.some((piece) => piece.holder.id === `staff:${v.facts.user}`)) { acts.append(on); }
     acts.append(v.button(say("refer"), () => Liqu.refer.open(one.id, () => page.reload())));
+    const back = one.pieces.filter((piece) => piece.state === "received" && (piece.holder.id === `staff:${v.facts.user}` || piece.holder.id.startsWith("shelf:")));
+    if (back.length) { acts.append(v.button(say("give_back"), () => giveBack(back, page), "small danger")); }
     made.append(acts);
     const way = one.fulfilment;
     if (way.way !== "collect") {
@@ -228,6 +230,17 @@
       v.closeDrawer();
       return told;
     }, say("rejected")));
+  }
+
+  /* A piece that was taken in and is not tested after all, before the lab has it. */
+  function giveBack(pieces, page) {
+    const which = forms.choice(say("give_back_which"), pieces.map((piece) => [piece.code, [piece.index, text(piece.name), piece.serial || piece.code].join(" · ")]), pieces[0].code);
+    const form = asking(say("give_back"), say("give_back_reason"), say("give_back_help"), say("give_back_go"), true, (go, problem, reason) => page.act(go, problem, async () => {
+      const told = await Liqu.ask("POST", `${page.path}/pieces/${which.read()}/give-back`, { reason });
+      v.closeDrawer();
+      return told;
+    }, say("gave_back")));
+    form.prepend(which.node);
   }
 
   async function changeHandler(one, page) {

@@ -166,6 +166,7 @@ class Walk:
             f"{case}/pieces": {"item": "lensmeter", "pieces": 1},
             f"{case}/sign": {"version": 1},
             f"{case}/reject": {"reason": "不在范围"},
+            f"{case}/pieces/{{code}}/give-back": {"reason": "量程超出"},
             f"{case}/notices": {"missing": ["铭牌"]},
             f"{case}/sent": {"tracking": "SF1"},
             handovers: scanned | {"taker": "clerk2"},
