@@ -3,17 +3,19 @@
 Portrait and landscape, Chinese and English, normal and large text. Without an X server it draws with
 ``SDL_VIDEODRIVER=offscreen``; the pictures are the same. WORDs keep only names that hold one of them.
 ``--faults FILE [WORD…]`` draws no pictures, but writes what is wrong with each screen as JSON
-``{name: [sentence, …]}``.
+``{name: [sentence, …]}``; with ``--share 2/3`` of every third screen only, from the second on.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +28,16 @@ from tests.ui.kiosk_states import STATES, WALL, Shape, shapes
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+SMALL = 0.25
+"""Of a drawing that nobody looks at: much quicker, and it shows as well what lies behind texts."""
+RUBBISH = 50
+"""Drawings after which what is left of them is thrown away."""
+
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="kiosk_gallery")
     parser.add_argument("--faults", type=Path)
+    parser.add_argument("--share", default="1/1")
     parser.add_argument("words", nargs="*")
     given = parser.parse_args(arguments)
     out = None if given.faults else Path(given.words.pop(0))
@@ -37,10 +45,16 @@ def main(arguments: Sequence[str]) -> int:
         out.mkdir(parents=True, exist_ok=True)
     prepare()
     wrong: dict[str, list[str]] = {}
-    for title, state, shape in screens():
+    first, step = (int(part) for part in given.share.split("/"))
+    # Looking for rubbish among all that was imported took longer than drawing: now and then is enough.
+    gc.freeze()
+    gc.disable()
+    for count, (title, state, shape) in enumerate(islice(screens(), first - 1, None, step)):
         if given.words and not any(word in title for word in given.words):
             continue
-        wrong[title], image = draw(state, shape, scale=1.0 if out else 0.5)
+        if count % RUBBISH == 0:
+            gc.collect()
+        wrong[title], image = draw(state, shape, scale=1.0 if out else SMALL)
         if out:
             image.save(out / f"{title}.png")
         for fault in wrong[title]:
@@ -69,10 +83,7 @@ def prepare(width: int = 1920, height: int = 1920) -> None:
 
 
 def draw(state: m.State, shape: Shape, scale: float = 1.0) -> tuple[list[str], Image]:
-    """What is wrong with the drawing of ``state``, in sentences; and the drawing, made smaller by ``scale``.
-
-    A small one costs a quarter of the time, and shows as well what lies behind each text.
-    """
+    """What is wrong with the drawing of ``state``, in sentences; and the drawing, by ``scale`` as large."""
     from kivy.base import EventLoop
     from kivy.core.window import Window
     from kivy.graphics import Color, Fbo, Rectangle, Scale
