@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from server.domain.acceptance import SiteKind
 from server.domain.equipment import EquipmentState
 from server.domain.lab import CredentialKind
 from server.domain.negotiation import Option
@@ -21,6 +22,12 @@ CREDENTIALS: Final[Mapping[CredentialKind, str]] = {
     "approver": _("批准人"),
     "training": _("培训"),
 }
+SITES: Final[Mapping[SiteKind, str]] = {
+    "fixed": "固定场所",
+    "temporary": "临时场所",
+    "mobile": "流动场所",
+}
+"""Kinds of sites as they stand on a record, which is Chinese."""
 EQUIPMENT: Final[Mapping[EquipmentState, str]] = {
     "in_use": _("合格"),
     "limited": _("准用"),

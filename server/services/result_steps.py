@@ -21,6 +21,7 @@ from server.protocol.words import Conclusion
 from server.store import orders, results
 
 from . import certificates, signing
+from . import lab_sentences as s
 from .case_finding import find_piece
 from .stages import move
 from .stages import settle as settle_order
@@ -141,7 +142,12 @@ def tested(
     signed = replace(
         result,
         state="tested",
-        content=replace(result.content, values=values, room=room),
+        content=replace(
+            result.content,
+            values=values,
+            room=room,
+            place=result.content.place or place_of(ledger, sample),
+        ),
         conclusion=conclusion,
         verifier=user,
         verified_at=ledger.now,
@@ -150,6 +156,14 @@ def tested(
     if isinstance(sound, Refusal):
         return sound
     return sign(ledger, sound, sample, "test")
+
+
+def place_of(ledger: Ledger, sample: orders.Sample) -> str:
+    """The order's site, with its kind; empty: none is said, so it is the hall's own rooms."""
+    order = orders.find(ledger.connection, id=sample.order)
+    sites = ledger.floor.hall.offer.sites
+    site = next((one for one in sites if order is not None and one.id == order.site), None)
+    return f"{site.name.zh}（{s.SITES[site.kind]}）" if site else ""
 
 
 def sign(ledger: Ledger, result: Result, sample: orders.Sample, what: Move) -> str | Refusal:
