@@ -13,6 +13,9 @@ Paper = Literal["printing", "printed", "out_of_paper", "cover_open", "offline", 
 ScannerState = Literal["none", "ready", "offline", "error"]
 """``none``: this kiosk has no scanner by design."""
 
+Test = Literal["printer", "labels", "certificates", "scanner", "speaker", "link"]
+"""What the staff can try."""
+
 LabelPlace = Literal["none", "own", "tickets"]
 """Where labels come out: nowhere, at a label printer of their own, or on the ticket printer's roll."""
 

@@ -15,58 +15,42 @@ from server.protocol.words import Language, Priority
 from . import appointing as b
 from . import collecting as c
 from . import visit as v
-from .devices import LabelPlace
 from .devices import Paper as Paper
 from .devices import PrinterState as PrinterState
 from .devices import ScannerState as ScannerState
+from .devices import Test as Test
+from .rules import Rules as Rules
+from .touches import BackTouched as BackTouched
+from .touches import CornerPressed as CornerPressed
+from .touches import CornerReleased as CornerReleased
+from .touches import DoneTouched as DoneTouched
+from .touches import EnterTouched as EnterTouched
+from .touches import HelpTouched as HelpTouched
+from .touches import HomeTouched as HomeTouched
+from .touches import KeyTouched as KeyTouched
+from .touches import LanguageTouched as LanguageTouched
+from .touches import LargeTouched as LargeTouched
+from .touches import NoticesTouched as NoticesTouched
+from .touches import OwnTouch
+from .touches import PageTouched as PageTouched
+from .touches import PrefixTouched as PrefixTouched
+from .touches import PrintAgainTouched as PrintAgainTouched
+from .touches import PriorityTouched as PriorityTouched
+from .touches import RetryTouched as RetryTouched
+from .touches import ServiceTouched as ServiceTouched
+from .touches import StaffTouched as StaffTouched
+from .touches import StayTouched as StayTouched
+from .touches import TakeTouched as TakeTouched
+from .touches import TestTouched as TestTouched
+from .touches import Touched as Touched
+from .touches import VoiceTouched as VoiceTouched
 from .visit import Choice as Choice
 
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 Link = Literal["connecting", "live", "lost"]
 
-Test = Literal["printer", "labels", "certificates", "scanner", "speaker", "link"]
 Result = Literal["busy", "good", "bad"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the technician sets. Seconds."""
-
-    pin: str
-    language: Language = "zh"
-    idle: float = 45.0
-    idle_large: float = 75.0
-    warning: float = 20.0
-    """How long "still there?" waits; at least 20 s, extended by a single touch."""
-    farewell: float = 10.0
-    farewell_large: float = 18.0
-    """How long a printed ticket stays on the screen."""
-    staff_idle: float = 120.0
-    slow: float = 0.3
-    """A wait longer than this shows progress."""
-    very_slow: float = 4.0
-    stale: float = 25.0
-    paper_limit: float = 30.0
-    """A printer that has not ended a job by then leaves its end unknown."""
-    settle: float = 0.25
-    """A touch this soon after the screen changed was meant for the screen before."""
-    hold: float = 5.0
-    pin_tries: int = 5
-    pin_lock: float = 300.0
-    voice_offered: bool = False
-    labels: LabelPlace = "none"
-    """Where the labels of instruments come out."""
-    viewfinder: bool = False
-    """The scanner is a camera, and shows what it sees."""
-    errands: tuple[c.Errand, ...] = c.ERRANDS
-    """What one may come back for here."""
-    booking: bool = True
-    """Whether appointments are made here."""
-    mending: float = 150.0
-    """How long a printer without paper (or worse) may keep somebody waiting before they are asked for."""
-    print_limit: float = 300.0
-    """A certificate that has not moved by then leaves its end unknown; its driver gives up earlier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,154 +242,7 @@ class Tick:
     """Time went on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """A finger came down anywhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceTouched:
-    service: str
-
-
-@dataclass(frozen=True, slots=True)
-class PriorityTouched:
-    priority: Choice
-
-
-@dataclass(frozen=True, slots=True)
-class TakeTouched:
-    """``key`` is fresh, made as the finger lifted."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class RetryTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class PrintAgainTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class DoneTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class HomeTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class BackTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class NoticesTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class HelpTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class PageTouched:
-    """Turn to ``page`` of what has pages."""
-
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class LanguageTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class LargeTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class StayTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class CornerPressed:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class CornerReleased:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class KeyTouched:
-    """A key of the numeric pad: a digit, ``delete`` or ``clear``."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class EnterTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class PrefixTouched:
-    prefix: str
-
-
-@dataclass(frozen=True, slots=True)
-class TestTouched:
-    test: Test
-
-
-@dataclass(frozen=True, slots=True)
-class StaffTouched:
-    """A way inside the staff corner."""
-
-    to: Literal["menu", "reprint", "screen", "close", "closed"]
-
-
-Touch = (
-    ServiceTouched
-    | PriorityTouched
-    | TakeTouched
-    | RetryTouched
-    | PrintAgainTouched
-    | DoneTouched
-    | HomeTouched
-    | BackTouched
-    | NoticesTouched
-    | HelpTouched
-    | PageTouched
-    | LanguageTouched
-    | LargeTouched
-    | VoiceTouched
-    | StayTouched
-    | KeyTouched
-    | EnterTouched
-    | PrefixTouched
-    | TestTouched
-    | StaffTouched
-    | v.VisitTouch
-    | c.Touch
-    | b.Touch
-)
+Touch = OwnTouch | v.VisitTouch | c.Touch | b.Touch
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,26 @@ from server.protocol.views import TicketIssued
 from server.protocol.words import CustomerType, Language, Priority
 
 from .devices import Paper, PrinterState, ScannerState
+from .visit_touches import AddTouched as AddTouched
+from .visit_touches import CompleteTouched as CompleteTouched
+from .visit_touches import ContinueTouched as ContinueTouched
+from .visit_touches import CustomerTouched as CustomerTouched
+from .visit_touches import FieldTouched as FieldTouched
+from .visit_touches import FirstTouched as FirstTouched
+from .visit_touches import ItemTouched as ItemTouched
+from .visit_touches import MoreTouched as MoreTouched
+from .visit_touches import PiecesTouched as PiecesTouched
+from .visit_touches import PrintLabelsTouched as PrintLabelsTouched
+from .visit_touches import Purpose as Purpose
+from .visit_touches import PurposeTouched as PurposeTouched
+from .visit_touches import RegisterTouched as RegisterTouched
+from .visit_touches import ServicesTouched as ServicesTouched
+from .visit_touches import SkipTouched as SkipTouched
+from .visit_touches import TermTouched as TermTouched
+from .visit_touches import VisitTouch as VisitTouch
 
 Choice = Literal["ordinary", "elderly", "disabled", "expectant", "military"]
 """The classes that a person may choose for themselves; the counter looks at the proof."""
-
-Purpose = Literal["check_in", "labels", "pickup", "progress", "certificates"]
-"""What a code is shown for."""
 
 ShownFault = Literal["empty", "foreign", "torn", "mistyped", "sample", "other"]
 """Why what was scanned or typed is no code for this: see ``server.protocol.codes``; ``sample``: it is the
@@ -279,110 +293,6 @@ VisitScreen = (
 
 
 # ---- what may happen -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ServicesTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class PurposeTouched:
-    purpose: Purpose
-
-
-@dataclass(frozen=True, slots=True)
-class RegisterTouched:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerTouched:
-    customer: CustomerType
-
-
-@dataclass(frozen=True, slots=True)
-class FieldTouched:
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTouched:
-    item: str
-
-
-@dataclass(frozen=True, slots=True)
-class PiecesTouched:
-    """``by`` more (or fewer) pieces of ``item``."""
-
-    item: str
-    by: int
-
-
-@dataclass(frozen=True, slots=True)
-class CompleteTouched:
-    """Whether the parts of ``item`` are all there; of every item where it is empty."""
-
-    item: str
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TermTouched:
-    """Open the note on a word of the trade; None closes it."""
-
-    term: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FirstTouched:
-    """Priority service is asked about."""
-
-
-@dataclass(frozen=True, slots=True)
-class AddTouched:
-    """These pieces are right: on to what was chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoreTouched:
-    """Something else too."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrintLabelsTouched:
-    """``all``: those too that this kiosk printed already."""
-
-    all: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ContinueTouched:
-    """On with the label that did not come out, and those after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class SkipTouched:
-    """The label whose end is unknown did come out: on with the next one."""
-
-
-VisitTouch = (
-    ServicesTouched
-    | PurposeTouched
-    | RegisterTouched
-    | CustomerTouched
-    | FieldTouched
-    | ItemTouched
-    | PiecesTouched
-    | CompleteTouched
-    | TermTouched
-    | FirstTouched
-    | AddTouched
-    | MoreTouched
-    | PrintLabelsTouched
-    | ContinueTouched
-    | SkipTouched
-)
 
 
 @dataclass(frozen=True, slots=True)
