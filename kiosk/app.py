@@ -22,7 +22,6 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from hardware.scanners.base import Scan, Scanner, ScannerStatus
-from server.protocol.commands import DeviceStatus
 from server.protocol.language import catalogue
 from server.protocol.places import tokens
 
@@ -36,7 +35,9 @@ from .flows.collecting import followed
 from .following import Follower, Line
 from .glass import Glass
 from .label_work import LabelWork
+from .picture import picture_of
 from .ports import Finder, LabelMemory, Labels, Memory, Paper, Server, Typed, Voice
+from .reporting import Reporter
 from .screens import words
 from .screens.draw import draw
 from .widgets.area import Metrics
@@ -45,11 +46,9 @@ from .widgets.pen import Pen
 log = logging.getLogger(__name__)
 
 TICK = 0.1
-STATUS_EVERY = 30.0
 CATALOGUE_EVERY = 300.0
 CATALOGUE_RETRY = 10.0
 ENTER_KEYS = (13, 271)
-VERSION = "0.1.0"
 
 
 class KioskApp(App):
@@ -87,6 +86,7 @@ class KioskApp(App):
         self._label_work = LabelWork(labels, label_memory, server)
         self._documents = documents or NoDocuments()
         self._certificates = CertificateWork(self._documents, server, self.feed)
+        self._reporter = Reporter(server, self._label_work, self._certificates, lambda: self.state)
         self._follower = Follower(line, self.feed)
         self._scanner = scanner
         self._finder = finder
@@ -96,8 +96,6 @@ class KioskApp(App):
         self._wall = wall
         self._ahead = timedelta()
         self._new_key = new_key
-        self._details: dict[str, str] = {}
-        """What a device says of its state beyond the word for it, by device."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._over = False
@@ -143,7 +141,7 @@ class KioskApp(App):
         if self._scanner is not None:
             self._scanner.start(self._scanned, self._scanner_changed)
         Clock.schedule_interval(self._tick, TICK)
-        self._spawn(self._report())
+        self._spawn(self._reporter.go_on())
         self._spawn(self._keep_catalogue())
 
     def on_stop(self) -> None:
@@ -223,7 +221,7 @@ class KioskApp(App):
         """From any thread."""
 
         def tell() -> None:
-            self._details[name] = detail
+            self._reporter.note(name, detail)
             known = {
                 m.PrinterChanged: self.state.printer,
                 v.LabelPrinterChanged: self.state.label_printer,
@@ -232,7 +230,7 @@ class KioskApp(App):
             }[type(event)]
             if event.state != known and not self._over:
                 self.feed(event)
-                self._spawn(self._tell_status())
+                self._spawn(self._reporter.tell())
 
         self._from_thread(tell)
 
@@ -265,7 +263,7 @@ class KioskApp(App):
 
     def redraw(self) -> None:
         """Draw what is shown, if it changed; a resting finger holds back a newer picture of one screen."""
-        picture = _picture(self.state)
+        picture = picture_of(self.state)
         if picture == self._picture:
             return
         same_screen = isinstance(self._picture, tuple) and picture[0] == self._picture[0]
@@ -409,70 +407,3 @@ class KioskApp(App):
             await asyncio.to_thread(act, what)
         except Exception:
             log.exception("a task beside the screen failed")
-
-    async def _report(self) -> None:
-        while True:
-            await self._tell_status()
-            await self._label_work.tell()
-            await self._certificates.tell()
-            await asyncio.sleep(STATUS_EVERY)
-
-    async def _tell_status(self) -> None:
-        status = DeviceStatus(
-            version=VERSION,
-            printer=self.state.printer,
-            certificates=self.state.documents,
-            detail=self._all_details()[:200],
-        )
-        try:
-            await asyncio.to_thread(self._server.tell_status, status)
-        except Exception:
-            log.exception("telling this kiosk's status failed")
-
-    def _all_details(self) -> str:
-        """How all devices are but the ticket printer, whose state has a place of its own; for the staff."""
-        others = {
-            "labels": self.state.label_printer,
-            "certificates": self.state.documents,
-            "scanner": self.state.scanner,
-        }
-        told = [self._details.get("", "")]
-        told += [
-            f"{name} {state}" + (f" ({detail})" if (detail := self._details.get(name)) else "")
-            for name, state in others.items()
-            if state != "none"
-        ]
-        return "; ".join(part for part in told if part)
-
-
-def _picture(state: m.State) -> tuple[object, ...]:
-    """What the picture depends on; equal pictures are not drawn twice. The first part names the screen."""
-    at = flow.shown(state)
-    changing: object = at
-    if isinstance(at, m.Holding):
-        changing = (at.ticket, at.paper)
-    elif isinstance(at, m.Issuing):
-        changing = (at.press, at.patience)
-    elif isinstance(at, v.Labelling):
-        changing = (at.order, at.left, at.paper, at.ends)
-    elif isinstance(at, c.Printing):
-        changing = (at.left, at.stage, at.pages, at.ends, at.why)
-    elif isinstance(at, b.Appointed):
-        changing = (at.view, at.paper)
-    return (
-        type(at),
-        changing,
-        state.language,
-        state.large,
-        state.voice,
-        state.home,
-        flow.stale(state),
-        state.link,
-        state.printer,
-        state.label_printer,
-        state.scanner,
-        state.documents,
-        state.catalogue,
-        state.pin_wrong,
-        state.pin_locked_until,
-    )
