@@ -1,4 +1,4 @@
-"""Referrals (转办), for staff: each has a last day, a receipt and an outcome."""
+"""Referrals (转办): for staff, and those to an own section for the lab; each has a day, a receipt, an outcome."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Id = Annotated[str, Path(max_length=64)]
 @router.get("", response_model=list[i.ReferralView])
 async def referrals(request: Request, hall: Hall, closed: bool = False) -> list[i.ReferralView]:
     """The open ones by their last day, or those that are closed."""
-    await known_in(request, hall, *STAFF)
-    return await core(request).intake.referrals.of_hall(hall, closed=closed)
+    who = await known_in(request, hall, "lab", *STAFF)
+    return await core(request).intake.referrals.of_hall(hall, who, closed=closed)
 
 
 @router.post("", status_code=201, response_model=i.ReferralView)
@@ -35,13 +35,13 @@ async def refer(request: Request, hall: Hall, body: i.ReferralBody) -> Response:
 @router.post("/{id}/receipt", response_model=i.ReferralView)
 async def receipt(request: Request, hall: Hall, id: Id) -> Response:
     """The other side has it."""
-    who = await known_in(request, hall, *STAFF)
+    who = await known_in(request, hall, "lab", *STAFF)
     return json(await core(request).intake.referrals.received(hall, id, who, once(request, who)))
 
 
 @router.post("/{id}/close", response_model=i.ReferralView)
 async def close(request: Request, hall: Hall, id: Id, body: i.Outcome) -> Response:
     """What came of it."""
-    who = await known_in(request, hall, *STAFF)
+    who = await known_in(request, hall, "lab", *STAFF)
     key = once(request, who, body.model_dump_json())
     return json(await core(request).intake.referrals.close(hall, id, body, who, key))

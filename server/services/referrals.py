@@ -1,4 +1,7 @@
-"""Referrals (转办): each has a last day, a receipt and an outcome; what is overdue is listed."""
+"""Referrals (转办): each has a last day, a receipt and an outcome; what is overdue is listed.
+
+The lab's people see, receive and answer those to an own section (科室); the counter's all.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,12 @@ class Referrals:
     def __init__(self, halls: Halls) -> None:
         self._halls = halls
 
-    async def of_hall(self, hall: str, *, closed: bool) -> list[i.ReferralView]:
+    async def of_hall(self, hall: str, who: Who, *, closed: bool) -> list[i.ReferralView]:
         """The open ones by their last day, so that what is overdue comes first; or those that are closed."""
 
         def look(connection: Connection) -> list[i.ReferralView]:
-            return [self._view(connection, one) for one in referrals.of_hall(connection, hall, closed=closed)]
+            found = referrals.of_hall(connection, hall, closed=closed)
+            return [self._view(connection, one) for one in found if _concerns(one, who)]
 
         self._halls.floor(hall)
         return await asyncio.to_thread(self._halls.read, look)
@@ -93,7 +97,7 @@ class Referrals:
     ) -> Answer:
         def work(ledger: Ledger) -> str | Refusal:
             one = referrals.find(ledger.connection, hall, id)
-            if one is None:
+            if one is None or not _concerns(one, who):
                 return Refusal("referral_unknown")
             if one.closed_at is not None:
                 return Refusal("referral_over")
@@ -108,3 +112,7 @@ class Referrals:
         order = orders.find(connection, id=one.order) if one.order else None
         number = order.number if order else ""
         return referral_view(of, names(connection, of), one, number, self._halls.now())
+
+
+def _concerns(one: Referral, who: Who) -> bool:
+    return one.way == "section" or who.is_("clerk", "manager", "admin")

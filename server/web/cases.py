@@ -24,7 +24,7 @@ from .voucher_print import qr_svg
 Part = Literal["day", "new", "custody", "referrals", "late", "places"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
 MANAGERS_ONLY: Final[frozenset[Part]] = frozenset({"late", "places"})
-OF_BENCHES: Final[frozenset[Part]] = frozenset({"custody"})
+OF_BENCHES: Final[frozenset[Part]] = frozenset({"custody", "referrals"})
 """What those who work at the benches only come in for."""
 SCRIPTS: Final[dict[str, tuple[str, ...]]] = {
     "day": ("cases_day.js",),
@@ -119,6 +119,7 @@ def routes(services: PageServices, booking: BookingServices, cases: CaseServices
                 "order": order,
                 "today": offer.today.isoformat(),
                 "manages": who.manages,
+                "benches": who.benches,
                 "user": who.user,
                 "types": CUSTOMER_TYPES,
                 "channels": ON_BEHALF,

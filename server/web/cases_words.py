@@ -211,6 +211,7 @@ CASES: dict[str, str] = {
     "none_referrals": _("没有未办结的转办"),
     "none_referrals_closed": _("还没有办结的转办"),
     "none_referrals_more": _("在受理单里可以转办，也可以在这里新建。"),
+    "none_referrals_lab": _("转到科室的事项会列在这里，请签收并按期答复。"),
     "refer_detail": _("转办详情"),
     "refer_open_of": _("转办详情：{to}"),
     "refer_of": _("由 {name} {at} 转出"),

@@ -22,9 +22,10 @@
         over ? one.outcome : one.reason,
         Liqu.refer.pill(one),
       ],
-    })), { title: say(over ? "none_referrals_closed" : "none_referrals"), detail: say("none_referrals_more") }, say("refer_count", { count: seen.length }))];
+    })), { title: say(over ? "none_referrals_closed" : "none_referrals"), detail: say(v.facts.benches ? "none_referrals_lab" : "none_referrals_more") }, say("refer_count", { count: seen.length }))];
   }
 
-  id("head-acts").append(v.button(say("refer_new"), () => Liqu.refer.open("", () => v.load()), "button"));
+  // The lab's people receive and answer; the counter passes on.
+  if (!v.facts.benches) { id("head-acts").append(v.button(say("refer_new"), () => Liqu.refer.open("", () => v.load()), "button")); }
   v.start(list, closed.node);
 })(window.Liqu);

@@ -111,8 +111,9 @@ API: dict[tuple[str, str], frozenset[Role]] = {
         ("POST", f"{HALL}/handovers/{step}"): STAFF | LAB
         for step in ("whose", "shelve", "fetch", "{id}/take", "{id}/withdraw")
     },
-    **{(method, f"{HALL}/referrals"): STAFF for method in ("GET", "POST")},
-    **{("POST", f"{HALL}/referrals/{{id}}/{step}"): STAFF for step in ("receipt", "close")},
+    ("GET", f"{HALL}/referrals"): STAFF | LAB,
+    ("POST", f"{HALL}/referrals"): STAFF,
+    **{("POST", f"{HALL}/referrals/{{id}}/{step}"): STAFF | LAB for step in ("receipt", "close")},
     ("GET", f"{LABS}/bench"): LAB,
     ("GET", f"{LABS}/samples/{{code}}"): LAB,
     ("GET", f"{LABS}/orders/{{code}}"): LAB | STAFF,

@@ -358,6 +358,25 @@ def test_each_path_of_a_referral_closes_the_loop(hall: ServerThread, clerk: Coun
     ]
 
 
+def test_the_section_that_a_matter_was_passed_to_receives_and_answers_it(
+    hall: ServerThread, clerk: Counter
+) -> None:
+    case = clerk.accepted(1)
+    body = {"order": case["id"], "to": "力学室", "reason": "量程超出", "due": "2026-11-24"}
+    inner, outer = (
+        clerk.do("POST", "/halls/main/referrals", body | {"way": way}) for way in ("section", "institution")
+    )
+    lab = Counter(hall, "verifier2")
+    assert lab.refused("POST", "/halls/main/referrals", body | {"way": "section"}) == (403, "forbidden")
+    assert [one["id"] for one in lab.do("GET", "/halls/main/referrals")] == [inner["id"]]
+    path = f"/halls/main/referrals/{inner['id']}"
+    received = lab.do("POST", f"{path}/receipt")
+    assert (received["state"], received["receipt_by"]) == ("received", "二号检定员")
+    assert lab.do("POST", f"{path}/close", {"outcome": "可以检定"})["state"] == "closed"
+    strange = f"/halls/main/referrals/{outer['id']}/receipt"
+    assert lab.refused("POST", strange) == (404, "referral_unknown")
+
+
 # Row 60: mail requires tracking to close ------------------------------------------------------------
 
 
