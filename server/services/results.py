@@ -257,7 +257,9 @@ class Results:
             against = signing.may_sign(connection, at, body.verifier, "verifier", item, day)
             if against is not None:
                 return against
-            if sample.received_at is not None and day < at.day(sample.received_at):
+            order = orders.find(connection, id=sample.order)
+            came = sample.received_at or (order.made_at if order else ledger.now)
+            if day < at.day(came):
                 # Nothing is tested before it is here: on such a day, what has lapsed since would still hold.
                 return Refusal("bad_request", {"where": "tested_on"})
             draft = steps.draft(ledger, sample, id)
