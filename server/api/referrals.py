@@ -1,4 +1,4 @@
-"""Referrals (转办): for staff, and those to an own section for the lab; each has a day, a receipt, an outcome."""
+"""Referrals (转办), for staff, and for the lab those to a section; each has a day, a receipt, an outcome."""
 
 from __future__ import annotations
 

@@ -99,7 +99,8 @@ def received(hall: ServerThread, case: Any, holder: str = "staff:verifier1") -> 
         due = of.offer.calendar.after(of.day(ledger.now), 5)
         for sample in orders.samples(ledger.connection, id):
             section = of.offer.catalogue.items[sample.item].section
-            moved(ledger, replace(sample, holder=holder, section=section, due=due), "receive")
+            taken = replace(sample, holder=holder, section=section, due=due, received_at=ledger.now)
+            moved(ledger, taken, "receive")
         stages.settle(ledger, replace(order, state="accepted", accepted_at=ledger.now, due=due))
 
     change(hall, do)

@@ -252,6 +252,35 @@ def test_an_order_on_site_is_registered_and_referred(clerk: Page, hall: ServerTh
     expect(clerk.locator("tbody")).to_contain_text("省计量院")
 
 
+def test_the_section_receives_and_answers_what_was_passed_to_it(
+    visit: Visit, hall: ServerThread, counter: Counter
+) -> None:
+    case = counter.accepted(1)
+    body = {"order": case["id"], "way": "section", "to": "力学室", "reason": "量程超出", "due": "2026-11-24"}
+    counter.do("POST", "/halls/main/referrals", body)
+    lab = signed_in(visit, hall, "verifier1")
+    part(lab, hall, "/custody")
+    lab.get_by_role("link", name="转办事项").click()
+    expect(lab.get_by_role("button", name="新建转办")).to_have_count(0)
+    lab.locator("tbody .open").click()
+    lab.locator("#drawer").get_by_role("button", name="签收").click()
+    expect(lab.locator("tbody .pill")).to_have_text("已签收")
+
+
+def test_a_piece_is_given_back_before_the_lab_has_it(
+    clerk: Page, hall: ServerThread, counter: Counter
+) -> None:
+    case = counter.accepted(2)
+    part(clerk, hall, f"/orders/{case['id']}")
+    clerk.get_by_role("button", name="退回一件").click()
+    clerk.get_by_label("哪一件").select_option(case["pieces"][1]["code"])
+    clerk.get_by_label("退回的原因").fill("量程超出")
+    clerk.get_by_role("button", name="确认交还客户").click()
+    expect(clerk.locator("#said")).to_contain_text("已交还客户")
+    seen = counter.case(case["id"])
+    assert [piece["state"] for piece in seen["pieces"]] == ["received", "refused_at_intake"]
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_axe_finds_nothing_and_nothing_is_cut_off(
     visit: Visit, hall: ServerThread, counter: Counter, axe: Axe, language: str
