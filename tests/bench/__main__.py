@@ -19,6 +19,7 @@ PARTS = (
     "bench_server",
     "bench_booking",
     "bench_kiosk",
+    "bench_returning",
     "bench_codes",
     "bench_labels",
     "bench_certificates",

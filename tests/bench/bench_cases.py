@@ -1,8 +1,10 @@
-"""Ten thousand samples in work: how soon progress is told, a pick-up code answered for, a piece handed out.
+"""Ten thousand samples in work: how soon benches are listed, progress is told, a pick-up code answered for,
+and a piece handed out.
 
 The yardstick is a server of the same libraries that finds the same order by its code in the same tables,
 over a connection of the same kind: an indexed SELECT and nothing else. What is handed out is written for good
 before it is answered for, so its yardstick writes one row of that order as well, and waits for the disk too.
+A page of a bench's list holds many pieces; its yardstick finds the same pieces, and tells of each a line.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import insert
 
@@ -33,6 +36,7 @@ PIECES = 2
 ROUNDS = 300
 WARM = 30
 PHONE = "13812345678"
+SECTION = "力学"
 IN_WORK = ("received", "queued", "testing", "tested", "reviewed")
 
 
@@ -85,7 +89,7 @@ def fill(database: str) -> list[Case]:
                     "item": "price-scale",
                     "position": position,
                     "state": "ready" if done else IN_WORK[(n + position) % len(IN_WORK)],
-                    "section": "力学",
+                    "section": SECTION,
                     "conclusion": "qualified" if done else None,
                     "holder": "shelf:a1",
                     "held_since": now,
@@ -196,6 +200,9 @@ async def _measure(running: Running, least: Running, cases: list[Case]) -> list[
     kiosk = {"Authorization": f"Bearer {running.credentials['devices']['kiosk-1']}"}
     body = {"user": "clerk1", "password": running.credentials["users"]["clerk1"]}
     clerk = {"Authorization": f"Bearer {(await line.post('/api/v1/sessions', body))['token']}"}
+    body = {"user": "verifier1", "password": running.credentials["users"]["verifier1"]}
+    lab = {"Authorization": f"Bearer {(await line.post('/api/v1/sessions', body))['token']}"}
+    section = urlencode({"section": SECTION})
     some = cases[-(ROUNDS + WARM) :]
     ready = cases[: ROUNDS + WARM]
     hall = "/api/v1/halls/main"
@@ -211,10 +218,12 @@ async def _measure(running: Running, least: Running, cases: list[Case]) -> list[
             lambda: line.post(f"{hall}/pickups", collect, kiosk),
             lambda: other.post("/order/written", by_code),
             lambda: line.post(f"{hall}/releases", out, clerk | key),
+            lambda: other.get(f"/bench?{section}"),
+            lambda: line.get(f"{hall}/lab/bench?{section}", lab),
         ]
 
     rounds = [asks(case, done) for case, done in zip(some, ready, strict=True)]
-    select, told, scanned, written, out = await _times(rounds)
+    select, told, scanned, written, out, found, listed = await _times(rounds)
     line.close()
     other.close()
     base = percentile(select, 0.95)
@@ -227,6 +236,19 @@ async def _measure(running: Running, least: Running, cases: list[Case]) -> list[
     work = f"{ORDERS * PIECES:,} samples in work"
     least_written, p95 = percentile(written, 0.95), percentile(out, 0.95)
     return [
+        Figure(
+            f"{work}: a page of a section's bench list, p50 / p95",
+            f"{ms(percentile(listed, 0.5))} / {ms(percentile(listed, 0.95))}",
+            f"SELECT of the same pieces {ms(percentile(found, 0.95))}",
+            percentile(listed, 0.95) / percentile(found, 0.95),
+            at_most=3.0,
+        ),
+        Figure(
+            f"{work}: a page of a section's bench list beside the SELECT of one row, p95",
+            ms(percentile(listed, 0.95)),
+            f"indexed SELECT alone {ms(base)}",
+            percentile(listed, 0.95) / base,
+        ),
         figure(f"{work}: progress of a case, p50 / p95", told),
         figure("pick-up code scanned → what there is to collect, p50 / p95", scanned, None),
         Figure(

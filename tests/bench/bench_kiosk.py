@@ -88,8 +88,7 @@ class Kiosk:
     def touch(self, name: str, on: str) -> float:
         """Touch ``name`` once the screen ``on`` takes touches; when that was."""
         self.ask("POST", f"/wait?screen={on}&name={name}&timeout=20")
-        # A screen ignores touches in its first quarter of a second; that is not what is measured.
-        _until(lambda: self.ask("GET", "/screen")["settled"], 10)
+        settled(self)
         at = time.monotonic()
         self.ask("POST", f"/tap?name={name}&hold=0")
         return at
@@ -125,15 +124,16 @@ def screen(folder: Path) -> Iterator[tuple[str, mmap.mmap]]:
 
 
 @contextlib.contextmanager
-def kiosk(folder: Path, running: Running, printer_port: int) -> Iterator[Kiosk]:
+def kiosk(folder: Path, url: str, token: str, printer_port: int, certificates: str = "") -> Iterator[Kiosk]:
+    """The kiosk of the hall at ``url``, at home. ``certificates``: the address of their printer."""
     control = free_port()
     config = folder / "kiosk.toml"
     config.write_text(
         f"""
 [server]
-url = "http://127.0.0.1:{running.port}"
+url = "{url}"
 hall = "main"
-token = "{running.credentials["devices"]["kiosk-1"]}"
+token = "{token}"
 [screen]
 width = {WIDTH}
 height = {HEIGHT}
@@ -148,7 +148,8 @@ pin = "2468"
 dir = "{folder / "state"}"
 [script]
 control_port = {control}
-""",
+"""
+        + (f'[certificates]\ndriver = "ipp"\naddress = "{certificates}"\n' if certificates else ""),
         encoding="utf-8",
     )
     with screen(folder / "screen") as (display, pixels):
@@ -170,6 +171,11 @@ control_port = {control}
         finally:
             app.terminate()
             app.wait(20)
+
+
+def settled(app: Kiosk) -> None:
+    """Until touches count: a screen ignores them in its first quarter of a second, which nobody measures."""
+    _until(lambda: app.ask("GET", "/screen")["settled"], 10)
 
 
 def _answers(made: Kiosk) -> bool:
@@ -196,8 +202,7 @@ def _touches(app: Kiosk, ear: Ear) -> tuple[list[float], list[float]]:
     middle = slice(len(app.pixels) // 4, len(app.pixels) // 4 + WIDTH * 4 * 600)
     for _ in range(TOUCHES):
         app.ask("POST", "/wait?screen=Home&name=take-number")
-        # A screen ignores touches in its first quarter of a second; that is not what is measured.
-        _until(lambda: app.ask("GET", "/screen")["settled"], 10)
+        settled(app)
         before, cuts = app.pixels[middle], len(ear.cuts)
         finger = threading.Thread(target=app.ask, args=("POST", "/tap?name=take-number&hold=0"))
         since = time.monotonic()
@@ -243,7 +248,7 @@ def _visits(app: Kiosk, ear: Ear, running: Running) -> tuple[list[float], list[f
             "code"
         ]
         app.ask("POST", "/wait?screen=Home&name=check-in")
-        _until(lambda: app.ask("GET", "/screen")["settled"], 10)
+        settled(app)
         cuts, since = len(ear.cuts), time.monotonic()
         app.ask("POST", f"/scan?text={code}")
         app.ask("POST", "/wait?screen=Arrived&name=check-in&timeout=20")
@@ -263,7 +268,8 @@ def run() -> Sequence[Figure]:
         folder = Path(name)
         with liqu_server(folder / "hall") as running, SimulatedPrinter(folder / "paper") as printer:
             ear = Ear(printer.port)
-            with kiosk(folder, running, ear.port) as app:
+            url, token = f"http://127.0.0.1:{running.port}", running.credentials["devices"]["kiosk-1"]
+            with kiosk(folder, url, token, ear.port) as app:
                 process = psutil.Process(app.pid)
                 to_pixels, to_paper = _touches(app, ear)
                 process.cpu_percent()

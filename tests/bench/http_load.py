@@ -20,8 +20,15 @@ class Line:
 
     async def post(self, path: str, body: object = None, headers: dict[str, str] | None = None) -> Any:
         """The JSON answer. Raises RuntimeError for a status of 300 or more."""
+        return await self._ask("POST", path, body, headers)
+
+    async def get(self, path: str, headers: dict[str, str] | None = None) -> Any:
+        """As ``post``."""
+        return await self._ask("GET", path, None, headers)
+
+    async def _ask(self, method: str, path: str, body: object, headers: dict[str, str] | None) -> Any:
         content = json.dumps(body).encode() if body is not None else b""
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(content)}\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(content)}\r\n"
         if content:
             head += "Content-Type: application/json\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())

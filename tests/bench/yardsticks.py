@@ -2,7 +2,8 @@
 
 ``empty PORT``: a FastAPI route that parses the body of a ticket request and answers it, nothing else.
 ``select PORT DATABASE``: a FastAPI app over the tables of a hall. ``/order`` finds one order by its code, on
-a worker thread, as every blocking read must be; ``/order/written`` also writes one row of it for good.
+a worker thread, as every blocking read must be; ``/order/written`` also writes one row of it for good;
+``/bench`` finds a section's pieces at the bench, as many as one page of them shows.
 ``broadcast PORT FILE``: ``websockets.broadcast`` of the file's bytes to all clients, on each message.
 """
 
@@ -21,7 +22,9 @@ from websockets.http11 import Request, Response
 
 from server.protocol.commands import TakeNumber
 from server.protocol.pickup import FindProgress
+from server.services.lab import MOST as BENCH_ROWS
 from server.store import tables as t
+from server.store.bench import AT_THE_BENCH
 from server.store.engine import open_engine, reading
 
 
@@ -62,6 +65,22 @@ def select_one(port: int, database: str) -> None:
     @app.post("/order/written")
     async def written(body: FindProgress) -> dict[str, str]:
         return await asyncio.to_thread(write, body.code)
+
+    def on_bench(section: str) -> list[dict[str, str]]:
+        samples = t.samples.c
+        with reading(engine).begin() as connection:
+            rows = connection.execute(
+                select(t.samples)
+                .where(samples.hall == "main", samples.section == section)
+                .where(samples.state.in_(AT_THE_BENCH))
+                .order_by(samples.due, samples.received_at)
+                .limit(BENCH_ROWS)
+            )
+            return [{"code": row.code, "item": row.item, "state": row.state} for row in rows]
+
+    @app.get("/bench")
+    async def bench(section: str) -> list[dict[str, str]]:
+        return await asyncio.to_thread(on_bench, section)
 
     @app.post("/order")
     async def order(body: FindProgress) -> dict[str, str]:
