@@ -38,6 +38,8 @@ from .work import Ledger, Once, Record
 MOST: Final = 100
 """Pieces told at once; the rest is counted."""
 HISTORY: Final = 50
+MOST_OF_A_PART: Final = 500
+"""Pieces of a section's part of a case; its figures are of all."""
 
 
 T = TypeVar("T")
@@ -121,7 +123,7 @@ class Lab:
                 by_section.setdefault(one.section, []).append(one)
             told = []
             for name, own in by_section.items():
-                rows = tuple(looked.row(one) for one in own)
+                rows = tuple(looked.row(one) for one in own[:MOST_OF_A_PART])
                 clock = _part(of, looked, name, own)
                 told.append(
                     l.LabPart(

@@ -12,7 +12,7 @@ from server.protocol import codes
 from tests.servers import ServerThread
 
 from .cases import labels, pickup, ready
-from .visits import HALL, TAIL, booked, checked_in
+from .visits import HALL, TAIL, booked, checked_in, kiosk
 
 WRONG = "0000"
 
@@ -87,6 +87,19 @@ def test_the_label_of_each_piece_is_no_new_beginning(hall: ServerThread) -> None
     for _ in range(4):
         assert asked(hall, "certificates/find", case["order"]["number"], WRONG) == "pickup_unknown"
     assert tried(pieces[0]) == 429
+
+
+def test_wrong_digits_keep_no_counter_from_handing_out(hall: ServerThread) -> None:
+    _, order = ready(hall)
+    code, clerk = pickup(hall, order).code, hall.sign_in("clerk1")
+    for _ in range(5):
+        assert asked(hall, "certificates/find", code, WRONG) == "pickup_unknown"
+    assert asked(hall, "certificates/find", code, TAIL) == "too_many_requests"
+    assert asked(hall, "pickups", code, "", clerk) == ""
+    assert asked(hall, "pickups", code, TAIL, kiosk(hall)) == "too_many_requests"
+    body = {"code": code, "samples": ["S000000000000"]}
+    answer = hall.request("POST", f"/api/v1{HALL}/releases", body, clerk)
+    assert answer.json()["code"] != "too_many_requests"
 
 
 def test_who_works_at_the_benches_has_no_more_guesses_than_anybody(hall: ServerThread) -> None:
