@@ -26,7 +26,7 @@ demo-pictures: ## what the demo's virtual screens show now, in var/demo/screens
 
 # Two at a time, a file each: much of a test of screens, browsers and servers is waiting.
 test: setup check ## every check and test
-	@$(PYTHON) -m pytest -n 2 --dist loadfile
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ## form, style, types, and who may import whom
 	@$(PYTHON) -m ruff format --check --quiet . || { echo "some files want 'make format'"; exit 1; }

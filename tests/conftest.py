@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,3 +21,17 @@ def need(condition: object, reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must have every part: {reason}")
     pytest.skip(reason)
+
+
+LONG = ("integration/storm", "journey", "ui", "integration")
+"""Folders whose files take longest: begun first, so that no worker ends long after the other."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).as_posix()
+        return next((at for at, long in enumerate(LONG) if folder.startswith(long)), len(LONG))
+
+    items.sort(key=turn)
