@@ -169,12 +169,13 @@ class CheckIns:
             ledger.note(kind, order, {"outcome": body.outcome, "codes": list(body.codes)})
             if body.outcome != "printed":
                 return ""
-            for code in dict.fromkeys(body.codes):
-                # A label that is printed again, also of a piece that is further on, changes nothing.
-                if known[code].state == "registered":
-                    moved = stages.move(ledger, known[code], "label")
-                    if isinstance(moved, Refusal):
-                        return moved
+            # A label that is printed again, also of a piece that is further on, changes nothing.
+            told = (known[code] for code in dict.fromkeys(body.codes))
+            moved = stages.move_alike(
+                ledger, [piece for piece in told if piece.state == "registered"], "label"
+            )
+            if isinstance(moved, Refusal):
+                return moved
             return ""
 
         await self._halls.writer(who.hall).perform(Record(who.id, change, 204, once))

@@ -6,6 +6,7 @@ lines that they leave in the journal (``sample.MOVE``, ``order.STATE``) are the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,27 @@ def move(ledger: Ledger, sample: orders.Sample, what: Move, **facts: Any) -> ord
     ledger.touch(sample.order)
     ready.moved(ledger, moved, what)
     return moved
+
+
+def move_alike(
+    ledger: Ledger, samples: Sequence[orders.Sample], what: Move
+) -> tuple[orders.Sample, ...] | Refusal:
+    """``move`` of many at once, of which nothing else changed: thousands of labels come out of a printer.
+
+    Refused: sample_state, where it may not be done to one of them.
+    """
+    moved = []
+    for sample in samples:
+        state = after(sample.state, what)
+        if isinstance(state, Refusal):
+            return state
+        moved.append(replace(sample, state=state, changed_at=ledger.now))
+    orders.save_states(ledger.connection, moved)
+    for before, sample in zip(samples, moved, strict=True):
+        ledger.note(f"sample.{what}", sample.code, {"from": before.state, "to": sample.state})
+        ledger.touch(sample.order)
+        ready.moved(ledger, sample, what)
+    return tuple(moved)
 
 
 def settle(ledger: Ledger, order: orders.Order, *, fulfilled: bool = True) -> orders.Order:

@@ -207,6 +207,17 @@ def save_sample(connection: Connection, sample: Sample) -> None:
     connection.execute(update(t.samples).where(t.samples.c.code == sample.code).values(changed))
 
 
+def save_states(connection: Connection, samples: Sequence[Sample]) -> None:
+    """Write the states of many samples, and when they came to them: those alike in one statement."""
+    alike: dict[tuple[SampleState, datetime | None], list[str]] = {}
+    for one in samples:
+        alike.setdefault((one.state, one.changed_at), []).append(one.code)
+    for (state, at), codes in alike.items():
+        for start in range(0, len(codes), ROWS):
+            which = t.samples.c.code.in_(codes[start : start + ROWS])
+            connection.execute(update(t.samples).where(which).values(state=state, changed_at=at))
+
+
 def change_pieces(connection: Connection, order: Order, samples: Sequence[Sample]) -> None:
     """Write what ``order`` has come to consist of: its lines, and ``samples`` in the place of those before.
 
