@@ -382,6 +382,15 @@ RETURNING: dict[str, m.State] = {
         )
         for code in ("pickup_unknown", "pickup_used", "pickup_revoked", "pickup_expired", "nothing_ready")
     },
+    "hc-refused-not-checked-in": at(
+        m.Refused(
+            "not_checked_in",
+            "这个预约还没有签到",
+            "预约时间：11月23日（星期一）14:00–14:30。请届时带器具到大厅，扫凭证签到；签到后就能查进度。",
+            False,
+            v.Showing("progress"),
+        )
+    ),
     "hd-too-many-tries": at(
         m.Refused(
             "too_many_requests", "试的次数太多了", "请 10 分钟后再试，或者请工作人员帮助。", gives=False

@@ -170,7 +170,10 @@ def test_questions_of_two_kiosks_do_not_share_a_key() -> None:
     assert first != second
 
 
-@pytest.mark.parametrize("code", ["appointment_unknown", "already_checked_in", "not_taken", "order_unknown"])
+@pytest.mark.parametrize(
+    "code",
+    ["appointment_unknown", "already_checked_in", "not_taken", "order_unknown", "not_checked_in"],
+)
 def test_a_refusal_for_the_person_comes_in_the_servers_words(code: str) -> None:
     server = always(problem(409, code, "标题", "做法"))
     with server.open() as url, client(url) as http:
