@@ -17,6 +17,10 @@ from .views import Text, Wire
 from .words import Channel, CustomerType, Language, OrderState, SampleState, ServiceMode
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64, pattern=r"^[^\x00-\x1f]*$")]
+Called = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=32, pattern=r"^[^\x00-\x1f]*$"),
+]
 SampleCode = Annotated[str, StringConstraints(pattern=r"^S[0-9A-HJKMNP-TV-Z]{12}$")]
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 Here = Literal["", "here", "missing", "not_needed"]
@@ -149,15 +153,15 @@ class Sent(Body):
 
 class ShelfBody(Body):
     id: Name
-    zh: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
-    en: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
+    zh: Called
+    en: Short = ""
     fragile: bool = False
 
 
 class SiteBody(Body):
     id: Name
-    zh: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=32)]
-    en: Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] = ""
+    zh: Called
+    en: Short = ""
     kind: SiteKind = "fixed"
 
 
@@ -173,7 +177,7 @@ class ReferralBody(Body):
 
     order: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{32})?$")] = ""
     way: ReferralWay
-    to: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+    to: Annotated[Short, StringConstraints(min_length=1)]
     reason: Line
     due: date
 

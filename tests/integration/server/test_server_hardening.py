@@ -203,6 +203,22 @@ def test_who_sends_one_file_after_another_is_turned_away_unread(
     assert said == {303, 429}
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "cases/places", {"shelves": [{"id": "a", "zh": "一\x00"}], "sites": []}),
+        ("PUT", "cases/places", {"shelves": [], "sites": [{"id": "a", "zh": "一", "en": "a\nb"}]}),
+        ("POST", "referrals", {"way": "section", "to": "a\x00b", "reason": "转", "due": "2026-12-01"}),
+        ("POST", "referrals", {"way": "section", "to": " ", "reason": "转", "due": "2026-12-01"}),
+    ],
+)
+def test_names_are_lines_without_control_characters(
+    hall: ServerThread, method: str, path: str, body: dict[str, Any]
+) -> None:
+    answer = hall.request(method, f"/api/v1{HALL}/{path}", body, hall.sign_in("manager"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")
+
+
 # What is told -----------------------------------------------------------------------------------
 
 
