@@ -59,13 +59,17 @@ class Paper:
 
 
 def papers(connection: Connection, order: str, samples: Sequence[str] = ()) -> dict[str, Paper]:
-    """Sample → its present certificate, which is the one drafted last; of ``samples`` only, where named."""
-    c = t.certificates.c
-    asked = select(c.sample, c.state, c.kind, c.number, c.issued_at, c.valid_until).where(c.order == order)
+    """Sample → its present certificate, that of its last result; of ``samples`` only, where named."""
+    c, r = t.certificates.c, t.results.c
+    asked = (
+        select(c.sample, c.state, c.kind, c.number, c.issued_at, c.valid_until)
+        .join(t.results, r.id == c.result)
+        .where(c.order == order)
+    )
     if 0 < len(samples) <= 100:
         asked = asked.where(c.sample.in_(samples))
     found = {}
-    for row in connection.execute(asked.order_by(c.made_at, c.id)):
+    for row in connection.execute(asked.order_by(r.version, c.made_at)):
         found[row.sample] = Paper(row.state, row.kind, row.number, row.issued_at, row.valid_until)
     return found
 

@@ -101,7 +101,8 @@ def test_every_move_of_the_table_is_somebodys_to_make(hall: ServerThread) -> Non
     house.give(lab, clerk, code)
     order = rows(hall, select(t.samples.c.order).where(t.samples.c.code == code))[0].order
     pickup = cases.pickup(hall, order).code
-    hall.ask("POST", f"{HALL}/releases", {"code": pickup, "samples": [code]}, clerk.token)
+    told = hall.request("POST", f"/api/v1{HALL}/releases", {"code": pickup, "samples": [code]}, clerk.token)
+    assert told.status_code == 201, told.text
     assert bench.state(code) == "released"
     assert moves(hall) == set(MOVES)
 
