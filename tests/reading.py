@@ -11,9 +11,11 @@ ON_LABELS = (zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.Code128)
 
 
 def label_codes(picture: Image.Image | Path) -> dict[str, str]:
-    """The texts by the name of the code they stand in: "DataMatrix", "Code128"."""
+    """The texts by the name of the code they stand in: "DataMatrix", "Code128"; each says one thing only."""
     if isinstance(picture, Path):
         with Image.open(picture) as image:
             return label_codes(image)
     found = zxingcpp.read_barcodes(picture.convert("L"), formats=ON_LABELS)
-    return {code.format.name: code.text for code in found}
+    read = {(code.format.name, code.text) for code in found}
+    assert len(read) == len(dict(read)), read
+    return dict(read)
