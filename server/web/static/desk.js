@@ -14,6 +14,7 @@
   let doneFrom = "";
   let wanted = "";
   let lastWhy = null;
+  let awaited = null;
   let keysOn = localStorage.getItem("liqu-keys") !== "off";
   let spokenUndo = null;
 
@@ -368,6 +369,8 @@
       return answer.why || say("said_nobody");
     }
     lastWhy = { ticket: answer.ticket.id, why: answer.why };
+    awaited = { ticket: answer.ticket.id, until: Date.now() + VIEW_LATE };
+    unseen();
     return say("said_called", answer.ticket);
   }
 
@@ -398,6 +401,14 @@
 
   /* Steps that call somebody: nobody is called by the second half of a double press. */
   const CALLS = ["call", "doneCall"];
+  /* The answer may be here before the view is: until the one who was called is seen, for at most this long (ms),
+     nobody else is called. */
+  const VIEW_LATE = 2000;
+
+  function unseen() {
+    if (awaited && (view.ticket && view.ticket.id === awaited.ticket || Date.now() > awaited.until)) { awaited = null; }
+    return awaited !== null;
+  }
 
   function act(name) {
     const does = name === "primary" ? id("primary").dataset.does : name;
@@ -409,7 +420,7 @@
       if (!again) { wanted = does; }
       return;
     }
-    if (!allowed(does)) { return; }
+    if (!allowed(does) || CALLS.includes(does) && unseen()) { return; }
     doneFrom = view.state;
     ACTS[does]();
     doing = busy ? does : "";
@@ -467,6 +478,8 @@
   main.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) { return; }
+    /* By the second half of a double click the button may mean the next step: it is not meant for that. */
+    if (event.detail > 1) { return; }
     if (button.dataset.act) { act(button.dataset.act); }
     if (button.dataset.line && button.getAttribute("aria-disabled") !== "true") {
       LINES[button.dataset.line](button.dataset.ticket);
@@ -504,6 +517,7 @@
     topics: [me.topic],
     view: (topic, newer) => {
       view = newer;
+      unseen();
       draw();
     },
     lost: () => {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.servers import Server, ServerThread
 from tests.waiting import until
@@ -250,6 +250,54 @@ def test_a_double_press_calls_once(desk: Desk, hall: Server) -> None:
     page.locator("#primary").dblclick()
     expect(page.locator(".big-number")).to_have_text(numbers[1])
     assert len(calls) == 2
+
+
+def test_a_double_click_on_start_does_not_finish(desk: Desk, hall: Server) -> None:
+    """However late or early the new view is: what the button says by the second click is not what was meant."""
+    first = hall.take_number("accept")["number"]
+    hall.take_number("accept")
+    page = desk("clerk1", "1")
+    calls = requests_of(page, "/call-next")
+    page.keyboard.press("F2")
+    expect(page.locator(".big-number")).to_have_text(first)
+    primary = page.locator("#primary")
+    primary.click()
+    expect(page.locator("#state")).to_have_text("办理中")
+    primary.dispatch_event("click", {"detail": 2, "bubbles": True})
+    page.keyboard.press("r")
+    expect(page.locator("#state")).to_have_text("办理中")
+    expect(page.locator(".big-number")).to_have_text(first)
+    assert len(calls) == 1
+
+
+def test_nobody_else_is_called_before_the_one_called_is_seen(visit: Visit, hall: Server) -> None:
+    """The answer is here, the view is not: a finger that presses again there calls nobody."""
+    first, second = (hall.take_number("accept")["number"] for _ in range(2))
+    page, late, holding = visit(), [], []
+
+    def link(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda frame: late.append((socket, frame)) if holding else socket.send(frame))
+
+    page.route_web_socket("**/*", link)
+    open_desk(page, hall, "clerk1", "1")
+    calls = requests_of(page, "/call-next")
+    holding.append(True)
+    page.keyboard.press("F2")
+    expect(page.locator("#said")).to_contain_text(first)
+    page.keyboard.press("F2")
+    page.locator("#primary").click()
+    holding.clear()
+    for socket, frame in late:
+        socket.send(frame)
+    expect(page.locator(".big-number")).to_have_text(first)
+    page.keyboard.press("F2")
+    expect(page.locator("#said")).to_contain_text("按“开始办理”")
+    assert len(calls) == 1
+    page.keyboard.press("m")
+    expect(page.locator("#state")).to_have_text("空闲")
+    page.keyboard.press("F2")
+    expect(page.locator(".big-number")).to_have_text(second)
 
 
 def test_a_click_leaves_the_space_bar_to_the_next_customer(desk: Desk, hall: Server) -> None:
