@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -40,6 +40,10 @@ class Device:
     active: bool = True
     seen_at: datetime | None = None
     status: str = "{}"
+    token_at: datetime | None = None
+    """Since when the token is in use."""
+    token_next: str = ""
+    """argon2 hash of a token that was made and not used yet; its first use ends the one before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class Session:
     csrf: str
     made_at: datetime
     ends_at: datetime
+    name: str = ""
+    """What lists call it; unlike the token's hash it may be shown."""
+    client: str = ""
+    """From where and with what it was begun."""
+    seen_at: datetime | None = None
 
 
 def find_staff(connection: Connection, user: str) -> StaffMember | None:
@@ -112,6 +121,8 @@ def _values(device: Device) -> dict[str, Any]:
         "active": device.active,
         "seen_at": device.seen_at,
         "status": device.status,
+        "token_at": device.token_at,
+        "token_next": device.token_next,
     }
 
 
@@ -134,15 +145,7 @@ def find_session(connection: Connection, token: str) -> Session | None:
 
 
 def add_session(connection: Connection, session: Session) -> None:
-    connection.execute(
-        insert(t.sessions).values(
-            token=session.token,
-            user=session.user,
-            csrf=session.csrf,
-            made_at=session.made_at,
-            ends_at=session.ends_at,
-        )
-    )
+    connection.execute(insert(t.sessions).values(asdict(session)))
 
 
 def end_session(connection: Connection, token: str) -> None:

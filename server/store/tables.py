@@ -230,6 +230,8 @@ devices = Table(
     Column("active", Boolean, nullable=False),
     Column("seen_at", Instant),
     Column("status", Text, nullable=False),  # JSON: DeviceStatus
+    Column("token_at", Instant),  # since when the token is in use
+    Column("token_next", Text, nullable=False, server_default=""),  # argon2; made, not used yet
 )
 
 sessions = Table(
@@ -240,6 +242,9 @@ sessions = Table(
     Column("csrf", String(64), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
+    Column("name", String(32), nullable=False, server_default=""),  # what the session is called in lists
+    Column("client", String(128), nullable=False, server_default=""),  # where and with what it was begun
+    Column("seen_at", Instant),
     Index("ix_sessions_ends_at", "ends_at"),
 )
 
@@ -267,6 +272,8 @@ customers = Table(
     Column("language", String(8), nullable=False, server_default="zh"),
     Column("consent_at", Instant, nullable=False),
     Column("consent_to", String(64), nullable=False),  # the version of the purpose that was agreed to
+    Column("erased_at", Instant),  # names, phone and address are gone
+    Column("erased_why", String(16), nullable=False, server_default=""),  # asked, retention
     Index("ix_customers_phone", "hall", "phone"),
 )
 
@@ -688,4 +695,97 @@ links = Table(  # addresses that open a certificate for a while
     Column("certificate", String(32), ForeignKey("certificates.id"), nullable=False),
     Column("ends_at", Instant, nullable=False),
     Index("ix_links_ends_at", "ends_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("device", String(32), ForeignKey("devices.name"), nullable=False),
+    Column("service", String(32), nullable=False),
+    Column("prefix", String(8), nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("used", Text, nullable=False),  # JSON: the numbers handed in so far
+    UniqueConstraint("hall", "day", "prefix", "first"),
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("hall", String(32), ForeignKey("halls.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("seq", Integer, nullable=False),  # the journal's last line of that day
+    Column("hash", String(64), nullable=False),  # that line's hash
+    Column("before", String(64), nullable=False),  # SHA-256 of the seal before it
+    Column("made_at", Instant, nullable=False),
+    Column("key", String(64), nullable=False),  # SHA-256 of the public key
+    Column("signature", String(128), nullable=False),  # Ed25519, hex
+)
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("device", String(32), nullable=False),
+    Column("part", String(16), nullable=False),  # printer, labels, certificates, scanner, screen, link
+    Column("kind", String(24), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    Column("told_at", Instant),
+    Column("seen_by", String(80)),  # who has taken care of it
+    Column("seen_at", Instant),
+    Index("ix_alarms_open", "hall", "until"),
+)
+
+upkeep = Table(
+    "upkeep",  # the maintenance log
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("device", String(32), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("remark", String(200), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("alarm", String(32)),
+    Index("ix_upkeep_device", "hall", "device", "at"),
+)
+
+errands = Table(
+    "errands",  # what a manager asks a device to do
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("hall", String(32), ForeignKey("halls.id"), nullable=False),
+    Column("device", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("ended_at", Instant),
+    Column("remark", String(200), nullable=False),
+    Column("picture", LargeBinary),  # PNG of a screenshot, kept for a while
+    Index("ix_errands_device", "device", "state"),
+)
+
+pairings = Table(
+    "pairings",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),  # shown on the device's screen
+    Column("secret", String(64), nullable=False),  # SHA-256 of what only the device knows
+    Column("kind", String(16), nullable=False),
+    Column("version", String(32), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("hall", String(32)),
+    Column("device", String(32)),
+    Column("token", Text, nullable=False),  # handed out once, then emptied
+    Column("state", String(16), nullable=False),
+    Index("ix_pairings_ends_at", "ends_at"),
 )
