@@ -24,7 +24,7 @@ from argon2 import PasswordHasher
 from websockets.sync.client import ClientConnection, connect
 
 from server.app import NO_CHANNELS, make_app
-from server.main import serving
+from server.serving import serving
 from server.services import passwords
 from server.services.demo import DEMO_HALL, Credentials, make_demo
 from server.services.outbox import Channels

@@ -1,4 +1,4 @@
-"""Devices of a hall: how they are, what is wrong, what was done about it, and how one becomes the hall's own."""
+"""Devices of a hall: how they are, what is wrong, what was done about it, and how one becomes its own."""
 
 from __future__ import annotations
 
@@ -187,8 +187,8 @@ class PairingAnswer(Wire):
 
 
 class PairingTaken(Body):
-    """A manager types what stands on the device's screen and gives it a name. A name that is there already: the
-    machine was exchanged; the old token ends."""
+    """A manager types what stands on the device's screen and gives it a name. A name that is there already:
+    the machine was exchanged; the old token ends."""
 
     code: PairingCode
     name: Name

@@ -77,15 +77,15 @@ class OfflineTicket(Body):
 
 
 class HandIn(Body):
-    """Tickets given while cut off, in the order in which they were given. Handing one in twice does nothing."""
+    """Tickets given while cut off, in the order in which they were given. One handed in twice counts once."""
 
     tickets: Annotated[tuple[OfflineTicket, ...], Field(min_length=1, max_length=MOST_HANDED_IN)]
 
 
 class HandedIn(Wire):
     """What became of one. ``taken``: it stands in the queue. ``known``: it was handed in before. ``late``: its
-    day is over; it is kept in the journal, nobody waits. ``bad``: no number of that block, or another's: kept in the
-    journal for the manager to look at."""
+    day is over; it is kept in the journal, nobody waits. ``bad``: no number of that block, or another's: it
+    is kept in the journal for the manager to look at."""
 
     id: str
     outcome: str
@@ -120,8 +120,8 @@ class DayList(Wire):
 
 
 class SignedDayList(Wire):
-    """``body``: the canonical JSON of a ``DayList``; ``signature``: Ed25519 over its UTF-8 bytes, hex; ``key``: the
-    public key, hex, which a kiosk learns when it is paired and trusts from then on."""
+    """``body``: the canonical JSON of a ``DayList``; ``signature``: Ed25519 over its UTF-8 bytes, hex; ``key``:
+    the public key, hex, which a kiosk learns when it is paired and trusts from then on."""
 
     body: str
     signature: str
