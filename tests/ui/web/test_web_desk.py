@@ -253,7 +253,7 @@ def test_a_double_press_calls_once(desk: Desk, hall: Server) -> None:
 
 
 def test_a_double_click_on_start_does_not_finish(desk: Desk, hall: Server) -> None:
-    """However late or early the new view is: what the button says by the second click is not what was meant."""
+    """Whenever the new view comes: what the button says by the second click is not what was meant."""
     first = hall.take_number("accept")["number"]
     hall.take_number("accept")
     page = desk("clerk1", "1")
