@@ -47,6 +47,7 @@ from server.live.poll import poll
 from server.live.rights import watch_rights
 from server.page_services import PagesCore
 from server.protocol.views import Health
+from server.seals.key import SealKey, passing_key
 from server.services.again import Again
 from server.services.bookings import Bookings
 from server.services.certificate_prints import CertificatePrints
@@ -88,10 +89,12 @@ def make_app(
     clock: Callable[[], datetime] = utc_now,
     channels: Channels = NO_CHANNELS,
     signer: Signer | None = None,
+    seal: SealKey | None = None,
 ) -> FastAPI:
     """The server over an open, migrated database. ``base_url``: the public address, for QR codes.
     ``channels``: the ways on which customers are told; without any, messages wait.
-    ``signer``: the key for certificates; without one 样张 stands across them."""
+    ``signer``: the key for certificates; without one 样张 stands across them.
+    ``seal``: the hall's key for daily seals and day lists; one of its own for this run when none is given."""
     halls = Halls(engine, clock, base_url.rstrip("/"))
     people = People(engine, clock)
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
@@ -102,7 +105,9 @@ def make_app(
     press = Press(halls, Maker(Typesetter(), signer))
     certificate_prints = CertificatePrints(halls, proofs)
     results, negotiations = Results(halls), Negotiations(halls, proofs)
+    seal = seal or passing_key()
     core = Core(
+        seal=seal,
         halls=halls,
         people=people,
         setup=Setup(halls, people),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.certificates.settings import SettingsError as SigningError
 from server.channels.settings import SettingsError
+from server.seals.key import SealKeyError
 from server.verbs import check, init, run
 from server.verbs.telling import tell
 
@@ -32,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0: done; 1: what was checked is not as it should be; 2: something the caller can put right."""
+    """Exit code 0: done; 1: what was checked is not well; 2: something the caller can put right."""
     asked = parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return tell(f"{asked.data} is not there: run 'liqu-server init --data {asked.data}' first")
         done: int = asked.do(asked)
         return done
-    except (ModuleNotFoundError, SettingsError, SigningError) as error:
+    except (ModuleNotFoundError, SettingsError, SigningError, SealKeyError) as error:
         return tell(str(error))
     except OSError as error:
         return tell(f"{error.strerror or error}: {error.filename or asked.data}")

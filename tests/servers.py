@@ -24,10 +24,10 @@ from argon2 import PasswordHasher
 from websockets.sync.client import ClientConnection, connect
 
 from server.app import NO_CHANNELS, make_app
-from server.serving import serving
 from server.services import passwords
 from server.services.demo import DEMO_HALL, Credentials, make_demo
 from server.services.outbox import Channels
+from server.serving import serving
 from server.store.engine import migrate, open_engine, sqlite_url
 from tests.waiting import LIMIT, free_port, until
 

@@ -34,6 +34,7 @@ from server.services.pickups import Pickups
 from server.services.progress import Progress
 from server.services.refused import refuse
 from server.services.results import Results
+from server.services.seal import Seal
 from server.services.setup import Setup
 from server.services.status_labels import StatusLabels
 from server.services.work import Once
@@ -73,6 +74,7 @@ class Core:
     equipment: EquipmentBook
     credentials: Credentials
     status_labels: StatusLabels
+    seal: Seal
 
     @property
     def offer(self) -> OfferSetup:

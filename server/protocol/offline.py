@@ -83,9 +83,9 @@ class HandIn(Body):
 
 
 class HandedIn(Wire):
-    """What became of one. ``taken``: it stands in the queue. ``known``: it was handed in before. ``late``: its
-    day is over; it is kept in the journal, nobody waits. ``bad``: no number of that block, or another's: it
-    is kept in the journal for the manager to look at."""
+    """What became of one. ``taken``: it stands in the queue. ``known``: it was handed in before. ``late``:
+    its day is over; it is kept in the journal, nobody waits. ``bad``: no number of that block, or another's;
+    it is kept in the journal for the manager to look at."""
 
     id: str
     outcome: str
@@ -120,8 +120,8 @@ class DayList(Wire):
 
 
 class SignedDayList(Wire):
-    """``body``: the canonical JSON of a ``DayList``; ``signature``: Ed25519 over its UTF-8 bytes, hex; ``key``:
-    the public key, hex, which a kiosk learns when it is paired and trusts from then on."""
+    """``body``: the canonical JSON of a ``DayList``. ``signature``: Ed25519 over its UTF-8 bytes, hex.
+    ``key``: the public key, hex, which a kiosk learns when it is paired and trusts from then on."""
 
     body: str
     signature: str

@@ -1,1 +1,1 @@
-"""What ``liqu-server`` can do, one verb a file. Each has ``HELP``, ``options(parser)`` and ``do(asked) -> int``."""
+"""What ``liqu-server`` can do, one verb a file: ``HELP``, ``options(parser)``, ``do(asked) -> int``."""

@@ -13,6 +13,7 @@ from server.app import make_app
 from server.certificates.settings import FILE as SIGNING
 from server.certificates.settings import read_signer
 from server.channels.settings import opened, read_settings
+from server.seals.key import open_seal_key
 from server.services.outbox import Channels
 from server.serving import serving
 from server.store.engine import migrate, open_engine
@@ -39,12 +40,15 @@ def do(asked: argparse.Namespace) -> int:
     signer = read_signer(data)
     if signer is None:
         log.warning("there is no %s: certificates are not signed, and say so", data / SIGNING)
+    seal = open_seal_key(data)
     engine = open_engine(url)
     # A floor is many small frozen values that make no cycles: looking for cycles among them seldom is enough.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     shown = f"[{host}]" if ":" in host else host
-    app = make_app(engine, public_url or f"http://{shown}:{port}", channels=channels, signer=signer)
+    app = make_app(
+        engine, public_url or f"http://{shown}:{port}", channels=channels, signer=signer, seal=seal
+    )
     server = uvicorn.Server(serving(app, host, port))
     log.info("serving at http://%s:%d", shown, port)
     with contextlib.suppress(KeyboardInterrupt):
