@@ -50,7 +50,7 @@ def open_seal_key(folder: Path) -> SealKey:
     """
     path = folder / FILE
     with contextlib.suppress(FileExistsError):
-        # Whole or not at all; of several processes that start at once one makes it, as a link replaces nothing.
+        # Whole or not at all; of several processes starting at once one makes it: a link replaces nothing.
         fresh = folder / f".{FILE}.{os.getpid()}"
         if not path.exists():
             _write(fresh, new_key_file())
