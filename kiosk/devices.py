@@ -16,6 +16,10 @@ ScannerState = Literal["none", "ready", "offline", "error"]
 Test = Literal["printer", "labels", "certificates", "scanner", "speaker", "link"]
 """What the staff can try."""
 
+LinkFault = Literal["", "certificate", "token"]
+"""Why there is no link, where a technician can do something: the server's certificate does not hold, or it
+does not know this kiosk's token."""
+
 LabelPlace = Literal["none", "own", "tickets"]
 """Where labels come out: nowhere, at a label printer of their own, or on the ticket printer's roll."""
 

@@ -144,7 +144,7 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
         case m.Heard():
             return replace(state, link="live" if state.home else state.link, heard_at=now), NOTHING
         case m.LinkBroken():
-            return _link_broken(state), NOTHING
+            return _link_broken(state, event.fault), NOTHING
         case m.HomeSeen():
             return _home_seen(state, event, now), NOTHING
         case m.Issued():
@@ -350,13 +350,14 @@ OUTLASTS_HOURS = (
 # ---- the server ------------------------------------------------------------------------------------
 
 
-def _link_broken(state: m.State) -> m.State:
+def _link_broken(state: m.State, fault: m.LinkFault) -> m.State:
     """The connection ended. What was heard stays good until it is too old; with nothing heard, say so."""
-    return replace(state, link="lost" if state.home is None or state.link == "lost" else "connecting")
+    link: m.Link = "lost" if state.home is None or state.link == "lost" else "connecting"
+    return replace(state, link=link, link_fault=fault)
 
 
 def _home_seen(state: m.State, event: m.HomeSeen, now: float) -> m.State:
-    state = replace(state, home=event.home, link="live", heard_at=now)
+    state = replace(state, home=event.home, link="live", link_fault="", heard_at=now)
     screen = state.screen
     closed = event.home.hall.state == "closed"
     if isinstance(screen, m.Choosing) and (closed or state.service(screen.service) is None):

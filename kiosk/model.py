@@ -15,11 +15,19 @@ from server.protocol.words import Language, Priority
 from . import appointing as b
 from . import collecting as c
 from . import visit as v
+from .devices import LinkFault as LinkFault
 from .devices import Paper as Paper
 from .devices import PrinterState as PrinterState
 from .devices import ScannerState as ScannerState
 from .devices import Test as Test
 from .rules import Rules as Rules
+from .staff_screens import Closing as Closing
+from .staff_screens import Reprinting as Reprinting
+from .staff_screens import Result as Result
+from .staff_screens import ScreenTest as ScreenTest
+from .staff_screens import StaffMenu as StaffMenu
+from .staff_screens import StaffScreen as StaffScreen
+from .staff_screens import StaffSignIn as StaffSignIn
 from .touches import BackTouched as BackTouched
 from .touches import CornerPressed as CornerPressed
 from .touches import CornerReleased as CornerReleased
@@ -49,8 +57,6 @@ from .visit import Choice as Choice
 CHOICES: tuple[Choice, ...] = get_args(Choice)
 
 Link = Literal["connecting", "live", "lost"]
-
-Result = Literal["busy", "good", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,37 +155,6 @@ class Guidance:
     under: Home | Choosing | Unreached | Refused | Holding | Visiting = field(default_factory=Home)
 
 
-@dataclass(frozen=True, slots=True)
-class StaffSignIn:
-    digits: str = ""
-    wrong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMenu:
-    tests: tuple[tuple[Test, Result], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reprinting:
-    """The staff type a number. ``note`` says how the last one went."""
-
-    prefix: str = ""
-    digits: str = ""
-    note: Literal["", "looking", "not_found", "unreached"] | Paper = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenTest:
-    pattern: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """Close the program? Asked once more."""
-
-
-StaffScreen = StaffSignIn | StaffMenu | Reprinting | ScreenTest | Closing
 PublicScreen = Home | Choosing | Issuing | Unreached | Refused | Holding | Notices | Guidance | Visiting
 
 
@@ -208,6 +183,7 @@ class State:
     corner_since: float | None = None
     home: KioskHome | None = None
     link: Link = "connecting"
+    link_fault: LinkFault = ""
     heard_at: float = 0.0
     printer: PrinterState = "none"
     label_printer: PrinterState = "none"
@@ -296,7 +272,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class LinkBroken:
-    pass
+    fault: LinkFault = ""
 
 
 @dataclass(frozen=True, slots=True)

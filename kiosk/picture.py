@@ -32,6 +32,7 @@ def picture_of(state: m.State) -> tuple[object, ...]:
         state.home,
         flow.stale(state),
         state.link,
+        state.link_fault,
         state.printer,
         state.label_printer,
         state.scanner,
