@@ -18,7 +18,7 @@ from server.protocol.language import both, catalogue
 from server.protocol.views import Text
 from server.protocol.words import Arrival, CustomerType, Hold, Language, Priority
 
-from . import case_sentences
+from . import case_sentences, stand_sentences
 
 
 def _(sentence: str) -> str:
@@ -110,6 +110,7 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "busy": (_("服务器正忙"), _("请稍候再试；已取的号不受影响。")),
     "unavailable": (_("数据库暂时不可用"), _("请稍候再试并通知管理员；已取的号不受影响。")),
     **case_sentences.REFUSALS,
+    **stand_sentences.REFUSALS,
 }
 """Code → what happened, and what to do about it."""
 

@@ -1,0 +1,21 @@
+"""What people are told of devices, sign-ins and the hall's own running; English by catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.protocol.errors import RefusalCode
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogue."""
+    return sentence
+
+
+REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
+    # Pairing and sign-ins
+    "pairing_unknown": (_("没有这个配对码"), _("请照设备屏幕输入8位数字。配对码10分钟内有效，过期会换新的。")),
+    "session_unknown": (_("没有这次登录"), _("它可能已经结束，请刷新。")),
+    "old_password_wrong": (_("原密码不对"), _("请核对后重试；忘记密码请找管理员重置。")),
+    "password_weak": (_("新密码不合要求"), _("至少10个字符，不能含用户名，不能与原密码相同。")),
+}
