@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 
 from .commands import Body, Name
 from .views import Text, Wire
-from .words import Language
+from .words import Language, Priority
 
 BLOCK = 20
 """Numbers in a block."""
@@ -74,6 +74,11 @@ class OfflineTicket(Body):
     language: Language = "zh"
     issued_at: datetime
     voucher: Annotated[str, StringConstraints(max_length=64)] = ""
+    priority: Priority = "ordinary"
+    instead_of: Annotated[str, StringConstraints(max_length=64)] = ""
+    """The idempotency key of this kiosk's request whose answer was lost, and in whose place this number was
+    given. In the same transaction: a ticket that the request made is cancelled where it still waits, and
+    the key makes none any more."""
 
 
 class HandIn(Body):
