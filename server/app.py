@@ -29,6 +29,7 @@ from server.api import (
 )
 from server.api import certificates as certificate_routes
 from server.api import equipment as equipment_routes
+from server.api import errands as errand_routes
 from server.api import halls as hall_routes
 from server.api import lab as lab_routes
 from server.api import negotiations as negotiation_routes
@@ -57,6 +58,7 @@ from server.services.checkins import CheckIns
 from server.services.credentials import Credentials
 from server.services.due import DueItems, Keeper
 from server.services.equipment import EquipmentBook
+from server.services.errands import Errands
 from server.services.fleets import Fleets
 from server.services.floor import Change
 from server.services.halls import Halls
@@ -100,7 +102,8 @@ def make_app(
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
     proofs = Proofs(halls, bookings.guesses)
     progress = Progress(halls, proofs)
-    hub = Hub(halls, progress)
+    errands = Errands(halls)
+    hub = Hub(halls, progress, errands)
     due_items = DueItems(halls, channels.days_before)
     press = Press(halls, Maker(Typesetter(), signer))
     certificate_prints = CertificatePrints(halls, proofs)
@@ -130,11 +133,12 @@ def make_app(
         equipment=EquipmentBook(halls),
         credentials=Credentials(halls),
         status_labels=StatusLabels(halls),
+        errands=errands,
     )
     shelves = Shelves(halls, hub.changed)
     told: list[Callable[[Change], None]] = [hub.changed, shelves.changed, lambda change: press.wake()]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
-        lambda: poll(halls, hub.devices, (halls.tidy, bookings.tidy)),
+        lambda: poll(halls, hub.devices, (halls.tidy, errands.tidy, bookings.tidy)),
         lambda: watch_rights(hub, people),
         Sender(halls, channels).run,
         Keeper(halls, due_items).run,
@@ -190,6 +194,8 @@ def make_app(
 
     # Taking a number comes first: routes are looked through in this order.
     for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):
+        app.include_router(router)
+    for router in (errand_routes.router, errand_routes.devices_router):
         app.include_router(router)
     app.include_router(booking_routes.router)
     app.include_router(order_routes.router)

@@ -21,6 +21,7 @@ from server.services.checkins import CheckIns
 from server.services.credentials import Credentials
 from server.services.due import DueItems
 from server.services.equipment import EquipmentBook
+from server.services.errands import Errands
 from server.services.fleets import Fleets
 from server.services.halls import Halls
 from server.services.intake import Intake
@@ -75,6 +76,7 @@ class Core:
     credentials: Credentials
     status_labels: StatusLabels
     seal: Seal
+    errands: Errands
 
     @property
     def offer(self) -> OfferSetup:

@@ -19,6 +19,9 @@ SHEET_LIMIT = 4 * 1024 * 1024
 PHOTO = re.compile(r"/api/v1/halls/[^/]+/cases/[^/]+/pieces/[^/]+/photos")
 PHOTO_LIMIT = 10 * 1024 * 1024
 """So may a photo, as a phone makes it."""
+SCREEN = re.compile(r"/api/v1/devices/self/errands/[^/]+/picture")
+SCREEN_LIMIT = 4 * 1024 * 1024
+"""So may the picture of a screen. Who may send one is asked before its body is read."""
 CHECK = "/check"
 CHECK_LIMIT = 1 << 40
 """The page says itself, to people, that their file is too large, and reads none of it."""
@@ -77,6 +80,8 @@ def _limit(path: str) -> int:
         return CHECK_LIMIT
     if SHEET.fullmatch(path):
         return SHEET_LIMIT
+    if SCREEN.fullmatch(path):
+        return SCREEN_LIMIT
     return PHOTO_LIMIT if PHOTO.fullmatch(path) else BODY_LIMIT
 
 
@@ -84,7 +89,7 @@ async def _turned_away(scope: Scope, send: Send, status: int, limit: int) -> Non
     """Refused before a byte of the body was read."""
     language = wished(Headers(scope=scope).get("accept-language", "")) or "zh"
     refusal = Refusal("bad_request", {"where": f"body ≤ {limit // 1024} KB"})
-    if limit == PHOTO_LIMIT and status == 413:
+    if status == 413 and (limit == PHOTO_LIMIT or SCREEN.fullmatch(scope["path"])):
         refusal = Refusal("file_too_large", {"most": str(limit // 1024 // 1024)})
     problem = problem_of(refusal, language).model_copy(update={"status": status})
     headers = [

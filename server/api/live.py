@@ -11,7 +11,7 @@ from fastapi import APIRouter, WebSocket
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocketDisconnect
 
-from server.live.hub import CASES_A_CLIENT, CLIENTS, FOLLOWERS_OF_AN_ADDRESS, TOPICS_A_CLIENT, Client
+from server.live.hub import CASES_A_CLIENT, CLIENTS, FOLLOWERS_OF_AN_ADDRESS, READ, TOPICS_A_CLIENT, Client
 from server.live.wire import writer
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT, Topic, parse_topic
 from server.protocol.views import TicketView
@@ -37,6 +37,8 @@ def same_origin(websocket: WebSocket) -> bool:
 def may_follow(topic: Topic, who: Who | None) -> bool:
     if topic.public:
         return True
+    if topic.kind == "device":
+        return who is not None and who.id == f"device:{topic.subject}" and who.is_("kiosk", "display")
     if who is None or who.hall != topic.subject:
         return False
     return who.is_(*STAFF) or (topic.kind == "kiosk" and who.is_("kiosk"))
@@ -90,17 +92,17 @@ async def _follow(websocket: WebSocket, topics: Sequence[Topic]) -> None:
                 view = await core(websocket).halls.ticket(topic.subject)
                 if view is not None:
                     over[topic.subject] = view
-            elif topic.kind == "case":
-                case = await hub.case(topic.subject)
-                if case is not None:
-                    cases[topic.subject] = case
+            elif topic.kind in READ and may_follow(topic, who):
+                seen = await hub.read(topic)
+                if seen is not None:
+                    cases[str(topic)] = seen
     except (Refused, SQLAlchemyError):
         await websocket.close(CLOSE_LATER, "try again later")
         return
     if (token_given and who is None) or not all(may_follow(topic, who) for topic in topics):
         await websocket.close(CLOSE_NO_RIGHT, "no right")
         return
-    found = (hub.view(topic) or topic.subject in over or topic.subject in cases for topic in topics)
+    found = (hub.view(topic) or topic.subject in over or str(topic) in cases for topic in topics)
     if not all(found):
         await websocket.close(CLOSE_BAD_TOPIC, "unknown topic")
         return

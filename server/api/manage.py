@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from server.protocol import admin as a
 from server.protocol.commands import DeviceStatus, Emergency
+from server.protocol.devices import DeviceTasks
 from server.services import setup
 from server.services.people import Who
 from server.services.refused import refuse
@@ -149,9 +150,9 @@ async def revoke_device(request: Request, hall: Hall, name: Name) -> Response:
     return Response(status_code=204)
 
 
-@devices_router.post("/self/status", status_code=204)
-async def report(request: Request, body: DeviceStatus) -> Response:
-    """A device's own report, every 30 s and on each change."""
+@devices_router.post("/self/status", response_model=DeviceTasks)
+async def report(request: Request, body: DeviceStatus) -> DeviceTasks:
+    """A device's own report, every 30 s and on each change; answered with what it is to do."""
     who = await known(request, "kiosk", "display")
     await core(request).setup.report(who, body)
-    return Response(status_code=204)
+    return await core(request).errands.tasks(who)

@@ -63,6 +63,8 @@ STATUS: Mapping[RefusalCode, int] = {
             "pickup_unknown",
             "pairing_unknown",
             "session_unknown",
+            "errand_unknown",
+            "alarm_unknown",
         ),
         404,
     ),

@@ -6,7 +6,8 @@ slot, where a newer frame replaces one not yet sent, so that a slow screen skips
 no memory. A frame whose view did not change is not sent. While changes keep coming, making views takes at
 most ``SHARE`` of the time. Tickets of the change go at once; the wait of all the others that are followed is
 told every ``TICKETS_PACE`` seconds. Cases (``case:CODE``) are read from the tables, in worker threads: only
-those that a change names are made anew, one after another, so that they hold up no call.
+those that a change names are made anew, one after another, so that they hold up no call. So it is with what
+a device is to do (``device:NAME``).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import BaseModel
 
@@ -70,6 +71,10 @@ class NoCases:
 
     async def followed(self, code: str) -> Followed | None:
         return None
+
+
+READ: Final = ("case", "device")
+"""The kinds of topics whose views are read from the tables."""
 
 
 class Client:
@@ -133,9 +138,9 @@ class _Topic:
 class Hub:
     """Knows who follows what. All of it runs on the event loop."""
 
-    def __init__(self, views: Views, cases: Cases | None = None) -> None:
+    def __init__(self, views: Views, cases: Cases | None = None, tasks: Cases | None = None) -> None:
         self._views = views
-        self._cases = cases or NoCases()
+        self._read: dict[str, Cases] = {"case": cases or NoCases(), "device": tasks or NoCases()}
         self._by_order: dict[str, str] = {}
         self._old_cases: dict[str, None] = {}
         self._ring = asyncio.Event()
@@ -165,9 +170,9 @@ class Hub:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def view(self, topic: Topic) -> BaseModel | None:
-        """The view of a topic now; None when there is no such hall, counter or ticket, and for cases, which
-        have to be looked for (``case``)."""
-        if topic.kind == "case":
+        """The view of a topic now; None when there is no such hall, counter or ticket, and for cases and
+        devices, which have to be looked for (``read``)."""
+        if topic.kind == "case" or topic.kind == "device":
             return None
         if topic.kind == "ticket":
             return self._views.live_ticket(topic.subject)
@@ -183,9 +188,9 @@ class Hub:
             case "desk":
                 return self._views.desk(topic.subject, topic.counter)
 
-    async def case(self, code: str) -> Followed | None:
-        """The public view of a case, from the tables."""
-        return await self._cases.followed(code)
+    async def read(self, topic: Topic) -> Followed | None:
+        """The view of a case or of a device's tasks, from the tables; None: there is no such thing."""
+        return await self._read[topic.kind].followed(topic.subject)
 
     def devices(self) -> set[str]:
         """The devices that are connected here."""
@@ -203,7 +208,7 @@ class Hub:
         """Follow ``topics``; the first frame of each is sent or in its slot at once.
 
         ``over``: by code, the tickets that have left the floor, which must be looked for beforehand; so must
-        ``cases``, by code too.
+        ``cases``, by topic: what is read from the tables.
         ``write``: see ``Client``.
         """
         topics = list(topics)
@@ -214,12 +219,12 @@ class Hub:
             known = self._topics.get(name)
             if known is None:
                 known = self._topics[name] = _Topic(topic)
-                if topic.kind not in ("ticket", "case"):
+                if topic.kind not in ("ticket", *READ):
                     self._by_hall.setdefault(topic.subject, set()).add(name)
             known.clients.add(client)
             view = self.view(topic)
-            if topic.kind == "case" and cases is not None and topic.subject in cases:
-                seen = cases[topic.subject]
+            if cases is not None and name in cases:
+                seen = cases[name]
                 known.order, known.hall = seen.order, seen.hall
                 self._by_order[seen.order] = name
                 view = seen.view
@@ -260,7 +265,7 @@ class Hub:
         self._wake.set()
         if change.tickets is None:
             for name, known in self._topics.items():
-                if known.topic.kind == "case" and known.hall == change.hall:
+                if known.topic.kind in READ and known.hall == change.hall:
                     self._remake(name)
         for order in change.cases:
             if order in self._by_order:
@@ -342,9 +347,9 @@ class Hub:
                 if known is None:
                     continue
                 try:
-                    seen = await self._cases.followed(known.topic.subject)
+                    seen = await self.read(known.topic)
                 except Exception:
-                    log.exception("the view of a case could not be made")
+                    log.exception("the view of a case or device could not be made")
                     await asyncio.sleep(TICKETS_PACE)
                     continue
                 if seen is not None:

@@ -71,16 +71,26 @@ class Printed(Body):
     reprint: bool = False
 
 
+PartWord = Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"]
+"""How a part of a device is. ``none``: the device has no such part."""
+DetailOf = Literal["printer", "labels", "certificates", "scanner", "sound", "screen"]
+
+
 class DeviceStatus(Body):
     """A device's own report: every 30 s and on each change."""
 
     version: Annotated[str, StringConstraints(max_length=32, pattern=r"^[^\x00-\x1f]*$")] = ""
-    printer: Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"] = "none"
-    certificates: Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"] = (
-        "none"
-    )
+    printer: PartWord = "none"
+    """The printer of tickets."""
+    labels: PartWord = "none"
+    certificates: PartWord = "none"
     """The printer of certificates, where the device has one."""
+    scanner: PartWord = "none"
+    sound: PartWord = "none"
+    screen: PartWord = "none"
     detail: Remark = ""
+    details: dict[DetailOf, Remark] = Field(default_factory=dict)
+    """What a part says of its state beyond the word for it."""
 
 
 class Saying(Body):

@@ -7,13 +7,13 @@ from typing import Annotated, Literal, TypeAlias, get_args
 
 from pydantic import StringConstraints
 
-from .commands import Body, Line, Name, Remark
+from .commands import Body, Line, Name, PartWord, Remark
 from .views import Text, Wire
 from .words import Role
 
 Part: TypeAlias = Literal["link", "printer", "labels", "certificates", "scanner", "sound", "screen"]
 """Of a device. ``link``: whether it is heard of at all."""
-PartState: TypeAlias = Literal["none", "ready", "paper_low", "out_of_paper", "cover_open", "offline", "error"]
+PartState: TypeAlias = PartWord
 Trouble: TypeAlias = Literal["paper_low", "out_of_paper", "cover_open", "offline", "error"]
 PARTS: tuple[Part, ...] = get_args(Part)
 

@@ -1,7 +1,8 @@
 """Live topics: what a websocket client may ask for, and who may ask.
 
 ``board:HALL``, ``counter:HALL:N``, ``ticket:CODE`` and ``case:CODE`` are public; ``kiosk:HALL`` is for kiosks
-and staff, ``desk:HALL:N`` for staff. Close codes: 4404 bad topic, 4401 missing right.
+and staff, ``desk:HALL:N`` for staff, ``device:NAME`` for that device itself. Close codes: 4404 bad topic,
+4401 missing right.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["board", "counter", "ticket", "case", "desk", "kiosk"]
+Kind = Literal["board", "counter", "ticket", "case", "desk", "kiosk", "device"]
 
 CLOSE_BAD_TOPIC = 4404
 CLOSE_NO_RIGHT = 4401
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
-"""A hall's or service's id."""
+"""A hall's or service's id, a device's name."""
 COUNTER = re.compile(r"[A-Za-z0-9-]{1,8}")
 CODE = re.compile(r"[0-9A-Z]{16,26}")
 """A ticket's or a case's public code."""
@@ -24,7 +25,8 @@ CODE = re.compile(r"[0-9A-Z]{16,26}")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A parsed topic. ``subject``: the hall's id, or a ticket's or case's code; ``counter``: '' for most."""
+    """A parsed topic. ``subject``: the hall's id, a ticket's or case's code, a device's name; ``counter``: ''
+    for most."""
 
     kind: Kind
     subject: str
@@ -44,6 +46,8 @@ def parse_topic(text: str) -> Topic | None:
     match text.split(":"):
         case [("board" | "kiosk") as kind, hall] if NAME.fullmatch(hall):
             return Topic(kind, hall)
+        case ["device" as kind, device] if NAME.fullmatch(device):
+            return Topic(kind, device)
         case [("counter" | "desk") as kind, hall, counter] if NAME.fullmatch(hall) and COUNTER.fullmatch(
             counter
         ):

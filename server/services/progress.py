@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from server.domain import promise as clocks
@@ -52,11 +53,12 @@ ENDED: frozenset[SampleState] = frozenset({"ready", "released", *NEVER_READY})
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A case's public view, and the order that it is of: by that the hub finds who must be told."""
+    """A view that is read from the tables, such as a case's public one, and what it is of: by that (an
+    order, say) the hub finds who must be told."""
 
     order: str
     hall: str
-    view: p.ProgressView
+    view: BaseModel
 
 
 class Progress:

@@ -14,8 +14,16 @@ def _(sentence: str) -> str:
 
 REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     # Pairing and sign-ins
-    "pairing_unknown": (_("没有这个配对码"), _("请照设备屏幕输入8位数字。配对码10分钟内有效，过期会换新的。")),
+    "pairing_unknown": (
+        _("没有这个配对码"),
+        _("请照设备屏幕输入8位数字。配对码10分钟内有效，过期会换新的。"),
+    ),
     "session_unknown": (_("没有这次登录"), _("它可能已经结束，请刷新。")),
     "old_password_wrong": (_("原密码不对"), _("请核对后重试；忘记密码请找管理员重置。")),
     "password_weak": (_("新密码不合要求"), _("至少10个字符，不能含用户名，不能与原密码相同。")),
+    # Devices and alarms
+    "errand_unknown": (_("没有这项远程任务"), _("请刷新页面后再看。")),
+    "errand_unfit": (_("这台设备做不了"), _("只有自助机能打印；截屏和重启只对自助机和显示屏。")),
+    "errands_full": (_("这台设备还有任务没做完"), _("最多同时{most}项。请先看设备是否在线，再试。")),
+    "alarm_unknown": (_("没有这条告警"), _("请刷新页面后再看。")),
 }
