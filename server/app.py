@@ -6,7 +6,8 @@ import asyncio
 import importlib.util
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -55,6 +56,7 @@ from server.services.certificate_prints import CertificatePrints
 from server.services.certificates import Certificates
 from server.services.checking import Checking
 from server.services.checkins import CheckIns
+from server.services.clock import utc_now
 from server.services.credentials import Credentials
 from server.services.due import DueItems, Keeper
 from server.services.equipment import EquipmentBook
@@ -64,6 +66,7 @@ from server.services.floor import Change
 from server.services.halls import Halls
 from server.services.intake import Intake
 from server.services.lab import Lab
+from server.services.machine import Machine
 from server.services.messages import Messages
 from server.services.negotiations import Negotiations, Watch
 from server.services.outbox import Channels, Sender
@@ -81,10 +84,6 @@ from server.web.pages import pages, static_files
 NO_CHANNELS = Channels()
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def make_app(
     engine: Engine,
     base_url: str,
@@ -92,11 +91,13 @@ def make_app(
     channels: Channels = NO_CHANNELS,
     signer: Signer | None = None,
     seal: SealKey | None = None,
+    data: Path | None = None,
 ) -> FastAPI:
     """The server over an open, migrated database. ``base_url``: the public address, for QR codes.
     ``channels``: the ways on which customers are told; without any, messages wait.
     ``signer``: the key for certificates; without one 样张 stands across them.
-    ``seal``: the hall's key for daily seals and day lists; one of its own for this run when none is given."""
+    ``seal``: the hall's key for daily seals and day lists; one of its own for this run when none is given.
+    ``data``: the data folder, whose disk is looked after."""
     halls = Halls(engine, clock, base_url.rstrip("/"))
     people = People(engine, clock)
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
@@ -109,8 +110,10 @@ def make_app(
     certificate_prints = CertificatePrints(halls, proofs)
     results, negotiations = Results(halls), Negotiations(halls, proofs)
     seal = seal or passing_key()
+    machine = Machine(engine, data, clock)
     core = Core(
         seal=seal,
+        machine=machine,
         halls=halls,
         people=people,
         setup=Setup(halls, people),
@@ -146,6 +149,7 @@ def make_app(
         shelves.run,
         certificate_prints.run,
         Watch(halls, negotiations).run,
+        machine.run,
     ]
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices

@@ -26,6 +26,7 @@ from server.services.fleets import Fleets
 from server.services.halls import Halls
 from server.services.intake import Intake
 from server.services.lab import Lab
+from server.services.machine import Machine
 from server.services.messages import Messages
 from server.services.negotiations import Negotiations
 from server.services.offer import OfferSetup
@@ -76,6 +77,7 @@ class Core:
     credentials: Credentials
     status_labels: StatusLabels
     seal: Seal
+    machine: Machine
     errands: Errands
 
     @property

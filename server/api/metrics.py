@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.process_collector import ProcessCollector
 
+from server.services.machine import LOW, last_backup
 from server.services.refused import refuse
 
 from .asking import Core, core
@@ -46,6 +47,21 @@ class Figures:
         yield GaugeMetricFamily("liqu_live_clients", "Live connections", value=len(hub.clients))
         yield CounterMetricFamily("liqu_frames", "Frames put into slots", value=hub.sent)
         yield CounterMetricFamily("liqu_frames_conflated", "Frames replaced unsent", value=hub.conflated)
+        machine = self._core.machine
+        free = machine.disk_free()
+        if free is not None:
+            yield GaugeMetricFamily("liqu_disk_free_bytes", "Room beside the data", value=free)
+            yield GaugeMetricFamily("liqu_disk_low", "1: it is time to make room", value=float(free < LOW))
+        off = machine.clock_off
+        yield GaugeMetricFamily(
+            "liqu_clock_off_seconds",
+            "The machine's clock is ahead of the halls', or jumped",
+            value=off or 0.0,
+        )
+        backup = last_backup(machine.folder)
+        if backup is not None:
+            at = backup.timestamp()
+            yield GaugeMetricFamily("liqu_backup_timestamp_seconds", "The last good backup", value=at)
 
 
 def _local(address: str) -> bool:

@@ -8,9 +8,9 @@ import sys
 
 from sqlalchemy.exc import IntegrityError
 
-from server.app import utc_now
 from server.certificates.keys import make_demo_key
 from server.certificates.settings import FILE as SIGNING
+from server.services.clock import utc_now
 from server.services.demo import make_demo
 from server.store.engine import migrate, open_engine
 
