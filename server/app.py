@@ -33,9 +33,11 @@ from server.api import equipment as equipment_routes
 from server.api import errands as errand_routes
 from server.api import halls as hall_routes
 from server.api import lab as lab_routes
+from server.api import leases as lease_routes
 from server.api import negotiations as negotiation_routes
 from server.api import offer as offer_routes
 from server.api import orders as order_routes
+from server.api import pairings as pairing_routes
 from server.api import pickups as pickup_routes
 from server.api import progress as progress_routes
 from server.api.asking import Core
@@ -67,14 +69,17 @@ from server.services.halls import Halls
 from server.services.intake import Intake
 from server.services.lab import Lab
 from server.services.machine import Machine
+from server.services.leases import Leases
 from server.services.messages import Messages
 from server.services.negotiations import Negotiations, Watch
 from server.services.outbox import Channels, Sender
+from server.services.pairing import Pairings
 from server.services.people import People
 from server.services.pickups import Pickups
 from server.services.press import Press
 from server.services.progress import Progress
 from server.services.proofs import Proofs
+from server.services.renewal import Renewal
 from server.services.results import Results
 from server.services.setup import Setup
 from server.services.shelf import Shelves
@@ -111,12 +116,16 @@ def make_app(
     results, negotiations = Results(halls), Negotiations(halls, proofs)
     seal = seal or passing_key()
     machine = Machine(engine, data, clock)
+    setup = Setup(halls, people)
     core = Core(
         seal=seal,
+        leases=Leases(halls, checkins, seal),
+        pairings=Pairings(halls, people, setup, seal.public),
+        renewal=Renewal(halls),
         machine=machine,
         halls=halls,
         people=people,
-        setup=Setup(halls, people),
+        setup=setup,
         hub=hub,
         bookings=bookings,
         checkins=checkins,
@@ -141,7 +150,7 @@ def make_app(
     shelves = Shelves(halls, hub.changed)
     told: list[Callable[[Change], None]] = [hub.changed, shelves.changed, lambda change: press.wake()]
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
-        lambda: poll(halls, hub.devices, (halls.tidy, errands.tidy, bookings.tidy)),
+        lambda: poll(halls, hub.devices, (halls.tidy, errands.tidy, bookings.tidy, core.pairings.tidy)),
         lambda: watch_rights(hub, people),
         Sender(halls, channels).run,
         Keeper(halls, due_items).run,
@@ -203,6 +212,7 @@ def make_app(
         app.include_router(router)
     app.include_router(booking_routes.router)
     app.include_router(order_routes.router)
+    app.include_router(lease_routes.router)
     for router in (lab_routes.router, negotiation_routes.public, negotiation_routes.router):
         app.include_router(router)
     app.include_router(equipment_routes.router)
@@ -213,6 +223,8 @@ def make_app(
     app.include_router(messages.router)
     app.include_router(due.router)
     for router in (cases.router, handovers.router, referrals.router):
+        app.include_router(router)
+    for router in (pairing_routes.public, pairing_routes.router):
         app.include_router(router)
     app.include_router(live.router)
     app.include_router(metrics.router)

@@ -27,14 +27,17 @@ from server.services.halls import Halls
 from server.services.intake import Intake
 from server.services.lab import Lab
 from server.services.machine import Machine
+from server.services.leases import Leases
 from server.services.messages import Messages
 from server.services.negotiations import Negotiations
 from server.services.offer import OfferSetup
 from server.services.offer_sheets import OfferSheets
+from server.services.pairing import Pairings
 from server.services.people import People, Who
 from server.services.pickups import Pickups
 from server.services.progress import Progress
 from server.services.refused import refuse
+from server.services.renewal import Renewal
 from server.services.results import Results
 from server.services.seal import Seal
 from server.services.setup import Setup
@@ -77,7 +80,10 @@ class Core:
     credentials: Credentials
     status_labels: StatusLabels
     seal: Seal
+    leases: Leases
     machine: Machine
+    pairings: Pairings
+    renewal: Renewal
     errands: Errands
 
     @property
@@ -92,6 +98,11 @@ class Core:
 def core(request: HTTPConnection) -> Core:
     made: Core = request.app.state.core
     return made
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """From where the request came, as far as that is known."""
+    return connection.client.host if connection.client else ""
 
 
 def bearer(connection: HTTPConnection) -> str:
@@ -141,7 +152,7 @@ async def asker(request: Request, hall: str = "") -> Asker:
     Raises Refused: not_signed_in, for a token that is nobody's; csrf_failed; forbidden, for displays and for
     people and devices of another hall.
     """
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     if not bearer(request):
         # Who visits a page may happen to be signed in: without that page's token they are of the public.
         who = await who_asks(request)

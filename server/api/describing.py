@@ -23,6 +23,8 @@ PUBLIC = {
     ("post", "/api/v1/halls/{hall}/certificates/find"),
     ("post", "/api/v1/halls/{hall}/progress"),
     ("get", "/api/v1/certificates/{code}"),
+    ("post", "/api/v1/pairings"),
+    ("post", "/api/v1/pairings/{id}/token"),
 }
 FOR_ALL = {
     ("post", "/api/v1/negotiations/{id}/answer"),

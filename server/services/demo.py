@@ -94,6 +94,6 @@ def make_demo(engine: Engine, now: datetime, plan: Path = DEMO_HALL) -> Credenti
         make_lab(connection, hall, frozenset(made["users"]), now)
         for one in planned["devices"]:
             token = made["devices"][one["name"]] = new_device_token(one["name"])
-            device = people.Device(one["name"], hall.id, one["kind"], hashed(token))
+            device = people.Device(one["name"], hall.id, one["kind"], hashed(token), token_at=now)
             people.add_device(connection, device)
     return made

@@ -20,7 +20,7 @@ from sqlalchemy import Engine
 
 from server.protocol.views import Text
 from server.protocol.words import Role
-from server.store import people
+from server.store import pairings, people
 from server.store.engine import reading
 
 from .limits import Guesses
@@ -159,10 +159,14 @@ class People:
         if self._proven.get(key) != device.token:
             async with self._turn():
                 # Asked again: a device that starts sends several requests at once, and one proof serves all.
-                proven = self._proven.get(key) == device.token
-                if not proven and not await asyncio.to_thread(matches, device.token, token):
+                kept = device.token
+                if self._proven.get(key) != kept:
+                    kept, moved_on = await asyncio.to_thread(self._prove, device, token)
+                    if moved_on:
+                        self.forget()
+                if not kept:
                     return None
-            self._proven[key] = device.token
+            self._proven[key] = kept
             if len(self._proven) > REMEMBERED:
                 self._proven.popitem(last=False)
         return Who(id=f"device:{name}", user=name, hall=device.hall, roles=(device.kind,), token=key)
@@ -206,6 +210,23 @@ class People:
                 if not stands:
                     gone.add(who.token)
         return gone
+
+    def _prove(self, device: people.Device, token: str) -> tuple[str, bool]:
+        """The hash that ``token`` is of, empty when it is none of the device's; whether that changed anything.
+
+        A new token's first use ends the one before it; a first one's first use ends the telling of it.
+        """
+        kept = next((one for one in (device.token, device.token_next) if one and matches(one, token)), "")
+        with reading(self._engine).begin() as connection:
+            at_rest = kept == device.token and not pairings.undelivered(connection, device.name)
+        if not kept or at_rest:
+            return kept, False
+        with self._engine.begin() as connection:
+            people.promote_token(connection, device.name, kept, self._clock())
+            pairings.close(connection, device.name)
+            now = people.find_device(connection, device.name)
+        stands = now is not None and now.active and now.token == kept
+        return (kept if stands else ""), True
 
     def _find_device(self, name: str) -> people.Device | None:
         with reading(self._engine).begin() as connection:

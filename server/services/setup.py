@@ -222,12 +222,13 @@ class Setup:
     # Devices ----------------------------------------------------------------------------------
 
     async def devices(self, hall: str) -> list[a.DeviceAnswer]:
-        return [self._device_answer(one) for one in await asyncio.to_thread(self._list_devices, hall)]
+        return [self.device_answer(one) for one in await asyncio.to_thread(self._list_devices, hall)]
 
     async def add_device(self, hall: str, body: a.DeviceSettings, who: Who, once: Once) -> a.DeviceAnswer:
         """Add a device, or give the revoked one of that name a new token."""
         token = new_device_token(body.name)
-        device = people.Device(body.name, hall, body.kind, await asyncio.to_thread(hashed, token))
+        kept = await asyncio.to_thread(hashed, token)
+        device = people.Device(body.name, hall, body.kind, kept, token_at=self._halls.now())
 
         def write(ledger: Ledger) -> str | Refusal:
             connection = ledger.connection
@@ -236,7 +237,7 @@ class Setup:
                 return Refusal("already_exists", {"name": body.name})
             (people.renew_device if known else people.add_device)(connection, device)
             ledger.note("device.added", body.name, {"kind": body.kind})
-            return self._device_answer(device).model_dump_json()
+            return self.device_answer(device).model_dump_json()
 
         answer = await self._record(hall, Record(who.id, write, 201, once))
         secret = self._secrets.of(who, once, token, answer.replayed)
@@ -270,7 +271,7 @@ class Setup:
                 note = Note(who.id, kind, who.user, {"was": was, "is": now})
                 await self._halls.writer(who.hall).perform(note)
 
-    def _device_answer(self, device: people.Device) -> a.DeviceAnswer:
+    def device_answer(self, device: people.Device) -> a.DeviceAnswer:
         status = DeviceStatus.model_validate(json.loads(device.status))
         now = self._halls.now()
         online = device.seen_at is not None and now - device.seen_at <= SILENT

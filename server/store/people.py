@@ -123,6 +123,7 @@ def _values(device: Device) -> dict[str, Any]:
         "status": device.status,
         "token_at": device.token_at,
         "token_next": device.token_next,
+        "part_since": device.part_since,
     }
 
 
@@ -130,8 +131,29 @@ def set_device_active(connection: Connection, name: str, active: bool) -> None:
     connection.execute(update(t.devices).where(t.devices.c.name == name).values(active=active))
 
 
-def device_seen(connection: Connection, name: str, at: datetime, status: str) -> None:
-    connection.execute(update(t.devices).where(t.devices.c.name == name).values(seen_at=at, status=status))
+def first_token(connection: Connection, name: str, token: str, at: datetime) -> bool:
+    """Give the device that has none yet the hash of its first token; False: it has one, or is gone."""
+    row = t.devices.c
+    asked = update(t.devices).where(row.name == name, row.token == "", row.active)
+    return connection.execute(asked.values(token=token, token_at=at)).rowcount == 1
+
+
+def set_next_token(connection: Connection, name: str, token: str) -> None:
+    """The hash of a token that was made and not used yet."""
+    connection.execute(update(t.devices).where(t.devices.c.name == name).values(token_next=token))
+
+
+def promote_token(connection: Connection, name: str, token: str, at: datetime) -> None:
+    """The token made last takes the place of the one before it."""
+    row = t.devices.c
+    asked = update(t.devices).where(row.name == name, row.token_next == token)
+    connection.execute(asked.values(token=token, token_next="", token_at=at))
+
+
+def device_seen(connection: Connection, name: str, at: datetime, status: str, part_since: str) -> None:
+    """The device has told how it is."""
+    told = {"seen_at": at, "status": status, "part_since": part_since}
+    connection.execute(update(t.devices).where(t.devices.c.name == name).values(told))
 
 
 def devices_seen(connection: Connection, names: Iterable[str], at: datetime) -> None:

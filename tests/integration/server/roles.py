@@ -153,6 +153,10 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("PUT", f"{HALL}/papers"): MANAGERS,
     ("GET", f"{HALL}/status-labels/{{code}}"): GIVE | LAB,
     ("POST", "/api/v1/devices/self/status"): DEVICES,
+    ("POST", "/api/v1/devices/self/token"): DEVICES | {"partner"},
+    ("POST", "/api/v1/pairings"): EVERYONE,
+    ("POST", "/api/v1/pairings/{id}/token"): EVERYONE,
+    ("POST", f"{HALL}/pairings"): MANAGERS,
     ("POST", f"{HALL}/emergency"): MANAGERS,
     **{
         (method, f"{HALL}/{part}"): MANAGERS

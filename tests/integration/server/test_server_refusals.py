@@ -19,6 +19,7 @@ from tests.integration.server import (  # noqa: F401 - add their cases
     intake_refusals,
     lab_refusals,
     pickup_refusals,
+    security_refusals,
 )
 from tests.integration.server.refusals import CASES, Ask, Case
 from tests.integration.server.stage import Stage

@@ -132,6 +132,9 @@ class Walk:
             "/api/v1/prints/{id}": {"outcome": "printed"},
             "links": proof,
             "revoke": {"reason": "编号写错"},
+            "/api/v1/pairings": {"kind": "kiosk"},
+            "/api/v1/pairings/{id}/token": {"secret": "0" * 43},
+            "/api/v1/halls/{hall}/pairings": {"code": "00000000", "name": "kiosk-9"},
             "papers": server.ask("GET", "/halls/main/papers", token=admin),
             "due-items": {
                 "item": "lensmeter",

@@ -139,7 +139,7 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
             "handovers",
             "referrals",
         ],
-        ["devices", "health", "due items", "messages"],
+        ["pairings", "devices", "health", "due items", "messages"],
         ["offer", "manage"],
         ["sessions"],
     ]
