@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,10 +19,13 @@ from server.protocol.language import wished
 from server.protocol.words import Language
 from server.services import sentences
 from server.services.refused import Refused
+from server.store.faults import fault_of
 
 log = logging.getLogger(__name__)
 
 MEDIA = "application/problem+json"
+SAID_AGAIN = 10.0
+"""Seconds between two lines of the log that tell of a database that cannot be used."""
 FIELD = re.compile(r"[A-Za-z_-]{1,40}")
 
 STATUS: Mapping[RefusalCode, int] = {
@@ -103,8 +107,9 @@ STATUS: Mapping[RefusalCode, int] = {
     "link_over": 410,
     "idempotency_key_needed": 422,
     "idempotency_key_bad": 422,
-    "busy": 503,
-    "unavailable": 503,
+    **dict.fromkeys(
+        ("busy", "unavailable", "stopping", "disk_full", "disk_read_only", "database_damaged"), 503
+    ),
 }
 """Every other refusal is a conflict with the state of things: 409."""
 
@@ -176,8 +181,12 @@ async def _no_database(request: Request, error: Exception) -> Response:
     if isinstance(error, DataError):
         # What no column can hold, such as a NUL in a name, is the asker's to put right.
         return answer(request, Refusal("bad_request", {"where": "NUL"}))
-    log.error("%s: the database cannot be used: %s", request.url.path, error.__cause__ or error)
-    return answer(request, Refusal("unavailable"))
+    told = getattr(request.app.state, "lamented", None)
+    if told is None or time.monotonic() - told > SAID_AGAIN:
+        # A disk that is full is not to be filled with news of it.
+        request.app.state.lamented = time.monotonic()
+        log.error("%s: the database cannot be used: %s", request.url.path, error.__cause__ or error)
+    return answer(request, Refusal(fault_of(error)))
 
 
 async def _broken(request: Request, error: Exception) -> Response:

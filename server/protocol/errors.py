@@ -155,6 +155,10 @@ RefusalCode = Literal[
     "already_exists",
     "in_use",
     "busy",
+    "stopping",
+    "disk_full",
+    "disk_read_only",
+    "database_damaged",
     "unavailable",
 ]
 

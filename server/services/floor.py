@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,7 @@ from server.protocol.views import HistoryLine
 from server.store import answers as stored
 from server.store import floors, halls, journal, offers
 from server.store.engine import reading
+from server.store.faults import Fault, fault_of
 
 from . import sentences
 from .refused import Refused, refuse
@@ -52,6 +54,9 @@ TICK = timedelta(microseconds=1)
 KEYS = 4096
 """Keys remembered as seen lately."""
 
+DATABASE = (OperationalError, InterfaceError, PoolTimeout)
+"""Errors of a database that cannot be used, whatever the work."""
+
 Clock: TypeAlias = Callable[[], datetime]
 Result: TypeAlias = Answer | Refusal | None
 
@@ -63,6 +68,8 @@ class Standing:
     floor: Floor
     histories: dict[str, tuple[HistoryLine, ...]] = field(default_factory=dict)
     """The steps of each ticket that is at a counter."""
+    at: datetime | None = None
+    """When the last change was; None: not known yet."""
 
 
 class Keys:
@@ -113,6 +120,10 @@ class FloorWriter:
         self._task: asyncio.Task[None] | None = None
         self._codes: dict[str, str] = {}
         self._keys = Keys()
+        self._refusing = False
+        """The database could not be used the last time."""
+        self.since: float | None = None
+        """When the group that is being written was begun (``time.monotonic``); None: none is."""
         self.groups = 0
         self.works = 0
         with reading(engine).begin() as connection:
@@ -162,11 +173,13 @@ class FloorWriter:
             while len(group) < GROUP and not self._queue.empty():
                 group.append(self._queue.get_nowait())
             works = [work for work, _ in group]
+            self.since = time.monotonic()
             try:
                 written = await loop.run_in_executor(self._threads, self._write, works)
             except Exception:
                 log.exception("hall %s: a group of %d commands failed", self.hall, len(group))
                 written = _Written(self.standing, [Refusal("unavailable")] * len(group), frozenset(), False)
+            self.since = None
             self.groups += 1
             self.works += len(works)
             changed = written.standing.floor.version != self.standing.floor.version
@@ -216,31 +229,40 @@ class FloorWriter:
                     return seen
             return self._transaction(works, self.standing, look_up=False)
         except Exception as failed:
-            log.info("hall %s: %s; one by one", self.hall, type(failed).__name__)
+            if not self._refusing:
+                log.info("hall %s: %s; one by one", self.hall, type(failed).__name__)
             cut = isinstance(failed, DBAPIError) and failed.connection_invalidated
         standing = self.standing
         results: list[Result] = []
         own = gone = False
+        fault: Fault = "unavailable"
         for work in works:
             # A link that broke may have broken after the commit. Only a work with a key can be asked
             # again: its stored answer tells whether it was done.
             if gone or (cut and work.once is None and not isinstance(work, Refresh)):
-                results.append(Refusal("unavailable"))
+                results.append(Refusal(fault))
                 continue
             try:
                 written = self._transaction([work], standing, look_up=True)
                 standing = written.standing
                 own = own or written.own
                 results.extend(written.results)
-            except (OperationalError, InterfaceError, PoolTimeout) as error:
-                # It is the database, not the work: the others must not wait in turn to find the same.
-                log.error("hall %s: the database cannot be used: %s", self.hall, error.__cause__ or error)
-                gone = True
-                results.append(Refusal("unavailable"))
-            except Exception:
-                log.exception("hall %s: %s failed", self.hall, type(work).__name__)
-                results.append(Refusal("unavailable"))
+            except Exception as error:
+                fault = fault_of(error)
+                if fault != "unavailable" or isinstance(error, DATABASE):
+                    # It is the database, not the work: the others must not wait in turn to find the same.
+                    self._lament(error)
+                    gone = True
+                else:
+                    log.exception("hall %s: %s failed", self.hall, type(work).__name__)
+                results.append(Refusal(fault))
         return _Written(standing, results, None, own)
+
+    def _lament(self, error: Exception) -> None:
+        """Say once why the database can't be used, not at each command."""
+        if not self._refusing:
+            log.error("hall %s: the database cannot be used: %s", self.hall, error.__cause__ or error)
+        self._refusing = True
 
     def _look(self, works: int) -> _Written | None:
         """Read what other processes did, without the hall's lock: who only looks holds up nobody who writes.
@@ -256,7 +278,8 @@ class FloorWriter:
                 if loaded is None:
                     raise LookupError(self.hall)
                 floor = loaded
-                standing = Standing(floor, _histories(connection, floor, standing.histories, None))
+                histories = _histories(connection, floor, standing.histories, None)
+                standing = Standing(floor, histories)
         if floor.hall.day(now) > floor.day:
             return None
         return _Written(standing, [None] * works, None, False)
@@ -273,7 +296,12 @@ class FloorWriter:
             floor = floors.load_floor(connection, self.hall, now) if fresh else standing.floor
             if floor is None:
                 raise LookupError(self.hall)
-            desk = _Group(connection, floor, head.journal, self._clock, None if look_up else self._keys)
+            # No line is older than the one before it, whatever clock another process goes by.
+            last = standing.at if not fresh else None
+            last = last or journal.last_at(connection, self.hall, head.journal[0])
+            now = now if last is None else max(now, last)
+            keys = None if look_up else self._keys
+            desk = _Group(connection, floor, head.journal, self._clock, keys, now)
             today = floor.hall.day(now)
             if today > floor.day:
                 desk.new_day(today)
@@ -283,7 +311,11 @@ class FloorWriter:
             histories = _histories(connection, desk.floor, standing.histories, changed)
         self._keys.add((work.actor, work.once.key) for work in works if work.once is not None)
         own = desk.floor.version != floor.version
-        return _Written(Standing(desk.floor, histories), results, changed, own, frozenset(desk.cases))
+        if self._refusing:
+            log.warning("hall %s: the database can be used again", self.hall)
+        self._refusing = False
+        standing = Standing(desk.floor, histories, desk.at)
+        return _Written(standing, results, changed, own, frozenset(desk.cases))
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,12 +362,14 @@ class _Group:
         journal_head: tuple[int, str],
         clock: Clock,
         keys: Keys | None,
+        now: datetime,
     ) -> None:
         self._keys = keys
         self._connection = connection
         self._journal_head = journal_head
         self._clock = clock
-        self._now = clock()
+        self._now = now
+        """Not before the hall's last line."""
         self._begun = False
         self._before = floor
         self._lines: list[journal.Line] = []
@@ -349,7 +383,7 @@ class _Group:
         # Each command has an instant of its own: what is sorted by time in the tables comes back in the order
         # in which it was decided, for every process alike.
         now = self._clock()
-        self._now = max(now, self._now + TICK) if self._begun else now
+        self._now = max(now, self._now + TICK if self._begun else self._now)
         self._begun = True
         if work.once is not None:
             told = self._told(work)
@@ -381,6 +415,11 @@ class _Group:
                 self._apply(decision, actor)
                 body = answer(Outcome(self.floor, decision))
                 return self._answered(work, Answer(status, body))
+
+    @property
+    def at(self) -> datetime:
+        """When the last of it was done."""
+        return self._now
 
     def _recorded(self, actor: str, change: Callable[[Ledger], str | Refusal]) -> str | Refusal:
         """What ``change`` answers; when it refuses, rows, lines and floor are as they were before it."""

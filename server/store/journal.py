@@ -95,6 +95,13 @@ def check(connection: Connection, hall: str) -> int | None:
     return None if (head.journal_seq, head.journal_hash) == (expected - 1, last) else expected
 
 
+def last_at(connection: Connection, hall: str, seq: int) -> datetime | None:
+    """When line ``seq`` was written; None where there is none."""
+    where = (t.journal.c.hall == hall, t.journal.c.seq == seq)
+    at: datetime | None = connection.scalar(select(t.journal.c.at).where(*where))
+    return at
+
+
 def history(connection: Connection, hall: str, subject: str, limit: int = 50) -> list[Any]:
     """The last ``limit`` lines about ``subject``, oldest first."""
     rows = connection.execute(ABOUT, {"of": hall, "about": subject, "most": limit}).all()
