@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
 
+from server.domain import upkeep
 from server.domain.floor import Floor
 from server.domain.hall import Counter, Hall, Hours, Rules, Service
 from server.domain.refusal import Refusal
@@ -107,6 +108,8 @@ class Setup:
         self._halls = halls
         self._people = people_
         self._secrets = Secrets()
+        self.parts_changed = asyncio.Event()
+        """A device has told of a change here: whoever watches over alarms looks at once."""
 
     # The hall's own set-up ----------------------------------------------------------------------
 
@@ -261,15 +264,17 @@ class Setup:
         return answer
 
     async def report(self, who: Who, status: DeviceStatus) -> None:
-        """A device says how it is; a change of its printer's state goes into the journal."""
-        before = await asyncio.to_thread(self._seen, who.user, status)
-        for kind, was, now in (
-            ("device.printer", before.printer, status.printer),
-            ("device.certificates", before.certificates, status.certificates),
-        ):
-            if was != now:
-                note = Note(who.id, kind, who.user, {"was": was, "is": now})
+        """A device says how it is; a change of a part's state goes into the journal."""
+        before, after = (upkeep.words(one) for one in (await self._seen_as(who, status), status))
+        for part in upkeep.TOLD:
+            if before[part] != after[part]:
+                note = Note(who.id, f"device.{part}", who.user, {"was": before[part], "is": after[part]})
                 await self._halls.writer(who.hall).perform(note)
+        if before != after:
+            self.parts_changed.set()
+
+    async def _seen_as(self, who: Who, status: DeviceStatus) -> DeviceStatus:
+        return await asyncio.to_thread(self._seen, who.user, status)
 
     def device_answer(self, device: people.Device) -> a.DeviceAnswer:
         status = DeviceStatus.model_validate(json.loads(device.status))
@@ -307,10 +312,13 @@ class Setup:
 
     def _seen(self, name: str, status: DeviceStatus) -> DeviceStatus:
         """How it was before."""
+        now = self._halls.now()
         with self._halls.engine.begin() as connection:
             device = people.find_device(connection, name)
             before = DeviceStatus.model_validate(json.loads(device.status)) if device else DeviceStatus()
-            people.device_seen(connection, name, self._halls.now(), status.model_dump_json())
+            known = upkeep.read_since(device.part_since) if device else {}
+            since = upkeep.since(before, known, status, now)
+            people.device_seen(connection, name, now, status.model_dump_json(), upkeep.write_since(since))
         return before
 
 

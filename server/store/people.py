@@ -44,6 +44,8 @@ class Device:
     """Since when the token is in use."""
     token_next: str = ""
     """argon2 hash of a token that was made and not used yet; its first use ends the one before it."""
+    part_since: str = "{}"
+    """JSON: part → since when it is as ``status`` says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ tickets = Table(
     Column("undo", String(8)),
     Column("undo_until", Instant),
     Column("undo_counter", String(8)),
+    Column("handed_in_at", Instant),  # given by a kiosk that was cut off
     UniqueConstraint("hall", "day", "number", name="uq_tickets_number_once_a_day"),
     Index("ix_tickets_open", "hall", "day", "state"),
 )
@@ -232,6 +233,7 @@ devices = Table(
     Column("status", Text, nullable=False),  # JSON: DeviceStatus
     Column("token_at", Instant),  # since when the token is in use
     Column("token_next", Text, nullable=False, server_default=""),  # argon2; made, not used yet
+    Column("part_since", Text, nullable=False, server_default="{}"),  # JSON: part → since when it is so
 )
 
 sessions = Table(
@@ -710,6 +712,7 @@ leases = Table(
     Column("last", Integer, nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("used", Text, nullable=False),  # JSON: the numbers handed in so far
+    Column("returned_at", Instant),
     UniqueConstraint("hall", "day", "prefix", "first"),
 )
 
@@ -785,7 +788,7 @@ pairings = Table(
     Column("ends_at", Instant, nullable=False),
     Column("hall", String(32)),
     Column("device", String(32)),
-    Column("token", Text, nullable=False),  # handed out once, then emptied
+    Column("token", Text, nullable=False),  # half of what the token is made from; emptied once it was used
     Column("state", String(16), nullable=False),
     Index("ix_pairings_ends_at", "ends_at"),
 )

@@ -463,7 +463,7 @@ def test_devices_are_added_once_seen_and_revoked(engine: Engine, floor: Floor) -
     with pytest.raises(IntegrityError), engine.begin() as connection:
         people.add_device(connection, device)
     with engine.begin() as connection:
-        people.device_seen(connection, "kiosk-1", NOON, '{"printer":"ready"}')
+        people.device_seen(connection, "kiosk-1", NOON, '{"printer":"ready"}', "{}")
         people.set_device_active(connection, "kiosk-1", False)
     with reading(engine).begin() as connection:
         seen = replace(device, active=False, seen_at=NOON, status='{"printer":"ready"}')

@@ -112,11 +112,15 @@ def upgrade() -> None:
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.Column("used", sa.Text(), nullable=False),
+        sa.Column("returned_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["device"], ["devices.name"], name=op.f("fk_leases_device_devices")),
         sa.ForeignKeyConstraint(["hall"], ["halls.id"], name=op.f("fk_leases_hall_halls")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leases")),
         sa.UniqueConstraint("hall", "day", "prefix", "first", name=op.f("uq_leases_hall")),
     )
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("handed_in_at", sa.BigInteger(), nullable=True))
+
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("erased_why", sa.String(length=16), server_default="", nullable=False))
@@ -124,6 +128,7 @@ def upgrade() -> None:
     with op.batch_alter_table("devices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("token_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("token_next", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("part_since", sa.Text(), server_default="{}", nullable=False))
 
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("name", sa.String(length=32), server_default="", nullable=False))
@@ -138,12 +143,16 @@ def downgrade() -> None:
         batch_op.drop_column("name")
 
     with op.batch_alter_table("devices", schema=None) as batch_op:
+        batch_op.drop_column("part_since")
         batch_op.drop_column("token_next")
         batch_op.drop_column("token_at")
 
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_column("erased_why")
         batch_op.drop_column("erased_at")
+
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.drop_column("handed_in_at")
 
     op.drop_table("leases")
     with op.batch_alter_table("upkeep", schema=None) as batch_op:
