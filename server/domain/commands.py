@@ -26,6 +26,39 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueOffline:
+    """Hand in number ``n`` of ``block``, which ``device`` gave by itself; at ``issued_at``, by its word."""
+
+    id: str
+    code: str
+    device: str
+    block: str
+    n: int
+    issued_at: datetime
+    priority: Priority = "ordinary"
+    language: Language = "zh"
+    callable_from: datetime | None = None
+    """With the priority ``appointment``: from when it may be called."""
+
+
+@dataclass(frozen=True, slots=True)
+class LendNumbers:
+    """Lend ``device`` a block for ``service``, if it has too few numbers left. ``id``: the block's."""
+
+    id: str
+    device: str
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackNumbers:
+    """Take the blocks of ``device`` back: all, or those that are not ``known``."""
+
+    device: str
+    known: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCounter:
     counter: str
     staff: str
@@ -139,6 +172,9 @@ class EndDay:
 
 Command: TypeAlias = (
     Issue
+    | IssueOffline
+    | LendNumbers
+    | TakeBackNumbers
     | OpenCounter
     | CloseCounter
     | PauseCounter

@@ -17,6 +17,8 @@ from . import events as e
 from .estimate import not_before, wait_range
 from .floor import CallMade, Floor, Post, Ticket
 from .hall import Counter, Rules, minutes
+from .handing_in import hand_in, lend, take_back
+from .leases import next_number
 from .ranking import Choice, Why, choose, is_green
 from .refusal import Refusal
 
@@ -40,6 +42,12 @@ def decide(floor: Floor, command: c.Command, now: datetime) -> Decision:
     match command:
         case c.Issue():
             return _issue(floor, command, now)
+        case c.IssueOffline():
+            return hand_in(floor, command, now)
+        case c.LendNumbers():
+            return lend(floor, command, now)
+        case c.TakeBackNumbers():
+            return take_back(floor, command, now)
         case c.OpenCounter() | c.CloseCounter() | c.PauseCounter() | c.ResumeCounter():
             return _counter(floor, command, now)
         case c.CallNext():
@@ -75,7 +83,7 @@ def _issue(floor: Floor, command: c.Issue, now: datetime) -> Decision:
     if (command.priority == "appointment") != (command.callable_from is not None):
         return Refusal("priority_forbidden")
     priority = "green" if service.green else command.priority
-    n = floor.issued.get(service.prefix, 0) + 1
+    n = next_number(floor.lent, service.prefix, floor.issued.get(service.prefix, 0))
     order = floor.orders + 1
     callable_at = max(now, command.callable_from or now)
     ranked_at = callable_at - minutes(hall.rules.head_starts.get(priority, 0))

@@ -49,17 +49,21 @@ def gamma_quantile(mean: float, deviation: float, normal: float) -> float:
     return max(0.0, mean * (1 - ninth + normal * sqrt(ninth)) ** 3)
 
 
-def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: datetime) -> tuple[int, int]:
+def wait_range(
+    floor: Floor, service: str, place: Place | None, skip: int, now: datetime, one_more: str = ""
+) -> tuple[int, int]:
     """(low, high) whole minutes until the ticket at ``place`` of ``service`` is called.
 
-    ``place`` None stands for one who takes an ordinary number now.
+    ``place`` None stands for one who takes an ordinary number now. ``one_more``: a service of which one more
+    is supposed to rank before it.
     """
     own = list(floor.open_posts(service))
     counters = max(1, len(own))
     mean = variance = people = 0.0
     for other in floor.hall.services.values():
         queue = floor.queue(other.id)
-        if not queue:
+        more = other.id == one_more
+        if not queue and not more:
             continue
         if other.id == service:
             share = 1.0
@@ -68,9 +72,9 @@ def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: 
             share = sum(post in own for post in posts) / max(1, len(posts))
         if not share:
             continue
-        before = len(queue) if place is None else bisect_left(queue, place)
+        before = more + (len(queue) if place is None else bisect_left(queue, place))
         if other.id == service and skip:
-            before = min(before + skip, len(queue) - 1)
+            before = min(before + skip, len(queue) + more - 1)
         one, spread = visit(other.minutes, floor.paces.get(other.id, Pace()))
         mean += share * before * one
         variance += share * before * spread

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from server.protocol.words import Hold
 
 from .floor import CallMade, Ticket, Undoable
+from .leases import Block
 from .ranking import Why
 
 
@@ -17,6 +18,26 @@ class TicketIssued:
     ticket: Ticket
     n: int
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHandedIn:
+    """Number ``n`` of the lent ``block`` was given while its kiosk was cut off."""
+
+    ticket: Ticket
+    block: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersLent:
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class NumbersTakenBack:
+    block: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +167,9 @@ class DayEnded:
 
 Event: TypeAlias = (
     TicketIssued
+    | TicketHandedIn
+    | NumbersLent
+    | NumbersTakenBack
     | CounterOpened
     | CounterClosed
     | CounterPaused
@@ -168,13 +192,15 @@ Event: TypeAlias = (
 def touched(event: Event) -> tuple[str, ...]:
     """The ids of the tickets that ``event`` changes."""
     match event:
-        case TicketIssued(ticket):
+        case TicketIssued(ticket) | TicketHandedIn(ticket):
             return (ticket.id,)
         case TicketCalled(call, _, passed):
             return (call.ticket, *passed)
         case TicketRecalled(call):
             return (call.ticket,)
         case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed() | DayEnded():
+            return ()
+        case NumbersLent() | NumbersTakenBack():
             return ()
         case _:
             return (event.ticket,)

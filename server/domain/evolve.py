@@ -25,6 +25,18 @@ def evolve(floor: Floor, event: e.Event) -> Floor:
                 issued={**floor.issued, ticket.prefix: n},
                 orders=ticket.order,
             )
+        case e.TicketHandedIn(ticket, block, n):
+            return replace(
+                floor,
+                tickets={**floor.tickets, ticket.id: ticket},
+                queues=_queued(floor.queues, ticket),
+                lent={**floor.lent, block: floor.lent[block].with_used(n)},
+                orders=ticket.order,
+            )
+        case e.NumbersLent(block):
+            return replace(floor, lent={**floor.lent, block.id: block})
+        case e.NumbersTakenBack(block, at):
+            return replace(floor, lent={**floor.lent, block: replace(floor.lent[block], returned_at=at)})
         case e.CounterOpened(counter, staff, name, badge, duty_zh, duty_en, at):
             return _post(floor, Post(counter, staff, name, badge, duty_zh, duty_en, since=at))
         case e.CounterClosed(counter, at):

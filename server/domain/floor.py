@@ -17,6 +17,7 @@ from typing import Literal, TypeAlias
 from server.protocol.words import Hold, Language, Priority, TicketState
 
 from .hall import Hall
+from .leases import Blocks
 
 Undoable = Literal["done", "miss", "park", "cancel"]
 Place: TypeAlias = tuple[datetime, int, str]
@@ -60,6 +61,8 @@ class Ticket:
     undo: Undoable | None = None
     undo_until: datetime | None = None
     undo_counter: str | None = None
+    handed_in_at: datetime | None = None
+    """When it was handed in by a kiosk that had given it while cut off (脱网). It was promised no range."""
 
     @property
     def place(self) -> Place:
@@ -130,6 +133,8 @@ class Floor:
     """Tickets that are over, while their last step can be taken back."""
     missed: tuple[str, ...] = ()
     """Ids of the missed, oldest first."""
+    lent: Blocks = field(default_factory=dict)
+    """The blocks of numbers that were lent to kiosks for this day, by id."""
 
     def post(self, counter: str) -> Post:
         return self.posts.get(counter) or Post(counter)

@@ -38,6 +38,14 @@ class Lease(Wire):
     """The numbers handed in so far."""
 
 
+class LeasesAsked(Body):
+    """A kiosk asks for its numbers. ``known``: the ids of the blocks it remembers. Those of its blocks that
+    it does not name (it lost its disk, or was exchanged) are taken back, for it cannot tell what it gave of
+    them. Null, or no body at all: it remembers all."""
+
+    known: Annotated[tuple[Id, ...], Field(max_length=1000)] | None = None
+
+
 class LeasesView(Wire):
     """What a kiosk needs to go on by itself: its blocks, and all that a ticket says beside the number."""
 
@@ -61,6 +69,8 @@ class LeaseLine(Wire):
     service_name: Text
     made_at: datetime
     handed_in: int
+    returned_at: datetime | None = None
+    """When it was taken back; its unused numbers stay unused."""
 
 
 class OfflineTicket(Body):
@@ -104,7 +114,8 @@ class HandedInView(Wire):
 
 
 class ListedVoucher(Wire):
-    """One appointment of the day. ``digest``: SHA-256 of the voucher's code, hex."""
+    """One appointment of the day. ``digest``: SHA-256 of the voucher's code, hex; of the code as
+    ``codes.read`` answers it (``Code.text``), UTF-8."""
 
     digest: str
     starts_at: datetime

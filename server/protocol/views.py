@@ -220,6 +220,8 @@ class TicketLine(Wire):
     counter: str | None = None
     undo: Literal["done", "miss", "park", "cancel"] | None = None
     undo_until: datetime | None = None
+    offline: bool = False
+    """It was given by a kiosk that was cut off, and handed in later."""
 
 
 class HistoryLine(Wire):

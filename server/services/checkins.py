@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from server.domain.booking import Appointment, arrival, callable_from
-from server.domain.commands import Issue
+from server.domain.commands import Issue, IssueOffline
 from server.domain.eligibility import Verdict, bench_queue
 from server.domain.floor import Floor
 from server.domain.messages import OF_APPOINTMENTS
@@ -113,6 +113,46 @@ class CheckIns:
             return registered.model_copy(update={"arrival": came}).model_dump_json()
 
         return await self._halls.writer(hall).perform(Record(who.id, change, 201, once))
+
+    def check_in_offline(
+        self, ledger: Ledger, text: str, issue: IssueOffline, at: datetime
+    ) -> Refusal | None:
+        """Check in with the voucher in ``text`` as of ``at``, under the number of ``issue``, given then.
+
+        The refusal, when nothing was done: the number is still to be handed in.
+        """
+        connection, hall = ledger.connection, ledger.floor.hall
+        try:
+            proof = read_case(text)
+        except Refused as refused:
+            return refused.refusal
+        one = find_case(connection, proof)
+        if one is None:
+            return Refusal("appointment_unknown")
+        rules = hall.offer.rules
+        came = arrival(one, hall.id, hall.day(at), rules, at)
+        if came not in WELCOME:
+            return self._not_welcome(connection, ledger.floor, one, came)
+        number = codes.number_of(secrets.randbits(64))
+        command = issue
+        if came != "late":
+            command = replace(issue, priority="appointment", callable_from=callable_from(one, rules, at))
+        registered = self._register(
+            ledger,
+            (issue.id, issue.code, uuid.uuid4().hex, number),
+            one.lines,
+            one.customer_type,
+            True,
+            one.channel,
+            command,
+            one,
+        )
+        if isinstance(registered, Refusal):
+            return registered
+        payload = {"ticket": issue.id, "arrival": came, "at": at.isoformat()}
+        ledger.note("appointment.checked_in", one.id, payload)
+        outbox.withdraw(connection, one.id, OF_APPOINTMENTS, ledger.now)
+        return None
 
     async def walk_in(self, hall: str, body: b.WalkIn, who: Who, once: Once | None) -> Answer:
         """Register instruments that were not announced, and give a number for them; answers CheckedIn."""
@@ -228,7 +268,7 @@ class CheckIns:
         customer: CustomerType,
         complete: bool,
         channel: Channel,
-        issue: Issue,
+        issue: Issue | IssueOffline,
         booked: Appointment | None,
     ) -> b.CheckedIn | Refusal:
         """The order with its samples, and the number for it, in the transaction of ``ledger``."""
@@ -238,8 +278,13 @@ class CheckIns:
         if against is not None:
             return against
         said = self._judge_here(connection, floor, lines, complete, now)
-        service = service_for(hall, lines, said)
-        refusal = ledger.act(replace(issue, service=service))
+        if isinstance(issue, Issue):
+            service = service_for(hall, lines, said)
+            refusal = ledger.act(replace(issue, service=service))
+        else:
+            # What stands on the paper holds.
+            service = floor.lent[issue.block].service
+            refusal = ledger.act(issue)
         if refusal is not None:
             return refusal
         items = hall.offer.catalogue.items

@@ -520,6 +520,9 @@ class _Group:
 
 KINDS: dict[type, str] = {
     e.TicketIssued: "ticket.issued",
+    e.TicketHandedIn: "ticket.handed_in",
+    e.NumbersLent: "numbers.lent",
+    e.NumbersTakenBack: "lease.returned",
     e.CounterOpened: "counter.opened",
     e.CounterClosed: "counter.closed",
     e.CounterPaused: "counter.paused",
@@ -554,6 +557,28 @@ def line(event: e.Event, actor: str, now: datetime) -> journal.Line:
                 "reason": reason,
             }
             return journal.Line(now, actor, kind, ticket.id, payload)
+        case e.TicketHandedIn(ticket, block):
+            payload = {
+                "number": ticket.number,
+                "service": ticket.service,
+                "priority": ticket.priority,
+                "language": ticket.language,
+                "issued_at": ticket.issued_at.isoformat(),
+                "ranked_at": ticket.ranked_at.isoformat(),
+                "lease": block,
+            }
+            return journal.Line(now, actor, kind, ticket.id, payload)
+        case e.NumbersLent(block):
+            payload = {
+                "device": block.device,
+                "service": block.service,
+                "prefix": block.prefix,
+                "first": block.first,
+                "last": block.last,
+            }
+            return journal.Line(now, actor, kind, block.id, payload)
+        case e.NumbersTakenBack(id):
+            return journal.Line(now, actor, kind, id, {})
         case e.TicketCalled(call) | e.TicketRecalled(call):
             payload = {"call": call.id, "number": call.number, "counter": call.counter}
             if isinstance(event, e.TicketCalled):

@@ -142,6 +142,7 @@ HOLDS: Mapping[Hold, str] = {"papers": _("补材料"), "waiting": _("等待"), "
 
 STEPS: Mapping[str, str] = {
     "ticket.issued": _("取号：{service}"),
+    "ticket.handed_in": _("脱网取号：{service}"),
     "ticket.called": _("呼叫到{counter}号窗口"),
     "ticket.recalled": _("在{counter}号窗口重呼"),
     "ticket.started": _("开始办理"),

@@ -173,6 +173,9 @@ def _name(floor: Floor, id: str) -> v.Text:
 
 def ticket(floor: Floor, one: Ticket, now: datetime) -> v.TicketView:
     known = floor.hall.services.get(one.service)
+    wait = ticket_wait(floor, one, now)
+    # A number that was given without the server was promised no range: it is told what is true now.
+    promised = v.WaitRange(low=one.promised[0], high=one.promised[1]) if one.handed_in_at is None else wait
     return v.TicketView(
         id=one.id,
         code=one.code,
@@ -185,8 +188,8 @@ def ticket(floor: Floor, one: Ticket, now: datetime) -> v.TicketView:
         priority=one.priority,
         language=one.language,
         ahead=floor.ahead(one),
-        wait=ticket_wait(floor, one, now),
-        promised=v.WaitRange(low=one.promised[0], high=one.promised[1]),
+        wait=wait,
+        promised=promised,
         counter=one.counter,
         issued_at=floor.hall.local(one.issued_at),
         called_at=floor.hall.local(one.called_at) if one.called_at else None,
@@ -211,7 +214,7 @@ def issued(floor: Floor, one: Ticket, now: datetime, base_url: str) -> v.TicketI
         ahead=floor.ahead(one),
         # Just issued, it has what was promised; asked for again, it has what is true by then.
         wait=v.WaitRange(low=one.promised[0], high=one.promised[1])
-        if now == one.issued_at
+        if now == one.issued_at and one.handed_in_at is None
         else ticket_wait(floor, one, now),
         issued_at=floor.hall.local(one.issued_at),
         url=f"{base_url}/t/{one.code}",
@@ -247,6 +250,7 @@ def line(floor: Floor, one: Ticket, now: datetime) -> v.TicketLine:
         counter=one.counter,
         undo=one.undo if undoable else None,
         undo_until=floor.hall.local(one.undo_until) if undoable and one.undo_until else None,
+        offline=one.handed_in_at is not None,
     )
 
 

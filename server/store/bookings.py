@@ -147,6 +147,22 @@ def of_day(connection: Connection, hall: str, day: date) -> list[Appointment]:
     return _read(connection, rows)
 
 
+def open_of_day(
+    connection: Connection, hall: str, day: date
+) -> list[tuple[Appointment, CustomerType, str, str]]:
+    """(appointment, its customer's type, name, company) of those of a day with which nobody has come yet, in
+    time order. The names are for masking only."""
+    a, c = t.appointments.c, t.customers.c
+    open_ones = [one for one in of_day(connection, hall, day) if one.state == "booked"]
+    rows = connection.execute(
+        select(c.id, c.type, c.name, c.company).where(
+            c.id.in_(select(a.customer).where(a.hall == hall, a.day == day, a.state == "booked"))
+        )
+    )
+    who = {row.id: (row.type, row.name, row.company) for row in rows}
+    return [(one, *who.get(one.customer, (one.customer_type, "", ""))) for one in open_ones]
+
+
 def _read(connection: Connection, rows: Sequence[Any]) -> list[Appointment]:
     lines: dict[str, list[Line]] = {}
     table = t.appointment_lines.c

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from server.domain.evolve import CALLS_KEPT
 from server.domain.floor import CallMade, Floor, Pace, Place, Post, Ticket
 
+from . import leases
 from . import tables as t
 from .halls import load_hall
 
@@ -136,6 +137,9 @@ def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
         .order_by(t.calls.c.at.desc(), t.calls.c.id.desc())
         .limit(CALLS_KEPT)
     ).all()
+    lent = connection.execute(
+        select(t.leases).where(t.leases.c.hall == id, t.leases.c.day == head.day).order_by(t.leases.c.first)
+    )
     return Floor(
         hall=hall,
         day=head.day,
@@ -150,6 +154,7 @@ def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
         calls=tuple(_call(row) for row in reversed(calls)),
         recent={row.id: _ticket(row) for row in recent_rows},
         missed=tuple(one.id for one in missed),
+        lent={row.id: leases.block(row) for row in lent},
     )
 
 
@@ -199,6 +204,8 @@ def save_floor(
     _save_numbers(connection, before, after)
     _save_posts(connection, before, after)
     _save_paces(connection, before, after)
+    if after.lent is not before.lent:
+        leases.save(connection, after.hall.id, after.day, before.lent, after.lent)
     if after.calls is not before.calls:
         known = {call.id for call in before.calls}
         calls = [call for call in after.calls if call.id not in known]
