@@ -341,6 +341,7 @@ orders = Table(
     Index("ix_orders_day", "hall", "day"),
     Index("ix_orders_state", "hall", "state"),
     Index("ix_orders_ticket", "ticket"),
+    Index("ix_orders_customer", "customer"),
 )
 
 order_lines = Table(

@@ -121,6 +121,9 @@ def upgrade() -> None:
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("handed_in_at", sa.BigInteger(), nullable=True))
 
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index("ix_orders_customer", ["customer"], unique=False)
+
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("erased_why", sa.String(length=16), server_default="", nullable=False))
@@ -146,6 +149,9 @@ def downgrade() -> None:
         batch_op.drop_column("part_since")
         batch_op.drop_column("token_next")
         batch_op.drop_column("token_at")
+
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.drop_index("ix_orders_customer")
 
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_column("erased_why")
