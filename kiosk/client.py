@@ -15,8 +15,12 @@ from typing import Any
 import requests
 from pydantic import ValidationError
 
+from server.device.duty import tasks_of
+from server.device.keys import Keys, fixed
+from server.device.secure import distrust
 from server.protocol.booking import CatalogueView, LabelPrinted
 from server.protocol.commands import DeviceStatus, Printed
+from server.protocol.devices import DeviceTasks
 from server.protocol.errors import Problem
 from server.protocol.pickup import PrintEnded
 from server.protocol.views import TicketIssued
@@ -28,6 +32,7 @@ from . import questions
 from . import visit as v
 from .config import ServerPart
 from .label_memory import Report
+from .sending import never_left
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +78,7 @@ class HttpServer:
     def __init__(
         self,
         part: ServerPart,
+        keys: Keys | None = None,
         *,
         pauses: tuple[float, ...] = PAUSES,
         time_out: tuple[float, float] = TIME_OUT,
@@ -80,7 +86,11 @@ class HttpServer:
     ) -> None:
         self._base = part.url
         self._hall = part.hall
-        self._token = part.token
+        self._keys = keys or fixed(part)
+        self._ca_file = part.ca_file
+        self._distrusted = ""
+        self.on_tasks: Callable[[DeviceTasks], None] = lambda tasks: None
+        """Hears, from a thread, what the server asks in its answer to a report."""
         self._pauses = pauses
         self._time_out = time_out
         self._hurried = threading.Event()
@@ -91,6 +101,7 @@ class HttpServer:
 
     def issue(self, press: m.Said) -> m.Input:
         path, body, understand = questions.about(press, self._hall)
+        self._threads.sent = False
         # A question that changes nothing has a key of its own kiosk only: the server's must be unique.
         changes = isinstance(press, m.Changing)
         answer = self._tries(
@@ -101,7 +112,7 @@ class HttpServer:
             language=press.language,
         )
         if answer is None:
-            return m.Unanswered(press.key)
+            return m.Unanswered(press.key, self._threads.sent)
         if answer.status_code in (200, 201):
             try:
                 return understand(press.key, answer.content)
@@ -198,7 +209,12 @@ class HttpServer:
         answer = self._try(
             "POST", "/api/v1/devices/self/status", body=status.model_dump(mode="json"), key=str(uuid.uuid4())
         )
-        return answer is not None and answer.ok
+        if answer is None or not answer.ok:
+            return False
+        tasks = tasks_of(answer.content) if answer.content else None
+        if tasks is not None:
+            self.on_tasks(tasks)
+        return True
 
     def well(self) -> bool:
         answer = self._try("GET", "/healthz")
@@ -212,6 +228,12 @@ class HttpServer:
             for session in self._sessions:
                 session.close()
             self._sessions.clear()
+
+    def once(
+        self, method: str, path: str, *, body: dict[str, Any] | None = None, key: str | None = None
+    ) -> requests.Response | None:
+        """The answer to one try of a request of this kiosk; None when none came."""
+        return self._try(method, path, body=body, key=key)
 
     def _tries(self, method: str, path: str, **more: Any) -> requests.Response | None:
         """The answer of the first try that brought a final one, else of the last; None when none came."""
@@ -236,25 +258,40 @@ class HttpServer:
         language: Language = "zh",
         accept: str = "application/json, application/problem+json",
     ) -> requests.Response | None:
-        headers = {
-            "Authorization": f"Bearer {self._token}",
-            "Accept": accept,
-            "Accept-Language": language,
-        }
+        """The answer of one try; with the token before, where the server does not know the newest."""
+        headers = {"Accept": accept, "Accept-Language": language}
         if key is not None:
             headers["Idempotency-Key"] = key
         try:
-            return self._session().request(
-                method,
-                self._base + path,
-                json=body,
-                headers=headers,
-                timeout=self._time_out,
-                allow_redirects=False,
-            )
+            while True:
+                token = self._keys.token
+                headers["Authorization"] = f"Bearer {token}"
+                answer = self._session().request(
+                    method,
+                    self._base + path,
+                    json=body,
+                    headers=headers,
+                    timeout=self._time_out,
+                    allow_redirects=False,
+                )
+                if answer.status_code == 401 and self._keys.unknown(token):
+                    continue
+                if answer.status_code not in (401, *AGAIN):
+                    self._keys.worked(token)
+                self._distrusted = ""
+                self._threads.sent = True
+                return answer
         except requests.RequestException as error:
-            log.debug("%s %s brought no answer: %s", method, path, error)
+            self._threads.sent = getattr(self._threads, "sent", False) or not never_left(error)
+            self._no_answer(method, error)
             return None
+
+    def _no_answer(self, method: str, error: requests.RequestException) -> None:
+        fault = distrust(error)
+        if fault and fault != self._distrusted:
+            log.error("%s", fault)
+        self._distrusted = fault
+        log.debug("%s brought no answer: %s", method, type(error).__name__)
 
     def _session(self) -> requests.Session:
         """This thread's session: ``requests`` does not share one between threads safely."""
@@ -263,6 +300,8 @@ class HttpServer:
             session = requests.Session()
             # The hall's own network: no proxy, no .netrc from whoever set up the machine.
             session.trust_env = False
+            if self._ca_file is not None:
+                session.verify = str(self._ca_file)
             self._threads.session = session
             with self._opening:
                 self._sessions.append(session)

@@ -11,6 +11,8 @@ from pydantic import ValidationError
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
 
+from server.device.keys import Keys
+from server.device.secure import context_of
 from server.protocol.pickup import ProgressView
 
 from . import collecting as c
@@ -27,14 +29,15 @@ Line = Callable[[str], AsyncIterator[str | bytes]]
 """The frames of a case's topic, by the case's code; ends, or raises OSError, when the line is lost."""
 
 
-def open_line(part: ServerPart, *, silence: float = SILENCE) -> Line:
+def open_line(part: ServerPart, keys: Keys | None = None, *, silence: float = SILENCE) -> Line:
     """The line to the server that ``part`` names."""
 
     async def frames(code: str) -> AsyncIterator[str | bytes]:
         try:
             async with connect(
                 address(part, f"case:{code}"),
-                additional_headers={"Authorization": f"Bearer {part.token}"},
+                additional_headers={"Authorization": f"Bearer {keys.token if keys else part.token}"},
+                ssl=context_of(part.url, part.ca_file),
                 open_timeout=5,
                 close_timeout=1,
                 ping_interval=None,

@@ -8,12 +8,15 @@ import logging
 import random as random_module
 from collections.abc import Callable
 from datetime import datetime
-from urllib.parse import quote
 
 from pydantic import ValidationError
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI, WebSocketException
 
+from server.device.duty import live_address
+from server.device.keys import Keys
+from server.device.secure import context_of, distrust
+from server.protocol.topics import CLOSE_NO_RIGHT
 from server.protocol.views import Heartbeat, KioskHome
 
 from . import model as m
@@ -32,13 +35,13 @@ Tell = Callable[["m.HomeSeen | m.Heard | m.LinkBroken", "datetime | None"], None
 
 def address(part: ServerPart, topic: str = "") -> str:
     """Where the live view of ``topic`` is; without one, that of the hall's kiosks."""
-    base = part.url.replace("http", "ws", 1)
-    return f"{base}/api/v1/live?topic={quote(topic or f'kiosk:{part.hall}')}"
+    return live_address(part.url, topic or f"kiosk:{part.hall}")
 
 
 async def listen(
     part: ServerPart,
     tell: Tell,
+    keys: Keys | None = None,
     *,
     back_off: tuple[float, ...] = BACK_OFF,
     silence: float = SILENCE,
@@ -48,10 +51,12 @@ async def listen(
     failures = 0
     while True:
         heard = False
+        fault: m.LinkFault = ""
         try:
             async with connect(
                 address(part),
-                additional_headers={"Authorization": f"Bearer {part.token}"},
+                additional_headers={"Authorization": f"Bearer {keys.token if keys else part.token}"},
+                ssl=context_of(part.url, part.ca_file),
                 open_timeout=5,
                 close_timeout=1,
                 ping_interval=None,
@@ -71,12 +76,20 @@ async def listen(
                     failures = 0
                     tell(event, at)
         except (OSError, TimeoutError, WebSocketException, InvalidHandshake, InvalidURI) as error:
+            untrusted = distrust(error)
+            fault = "certificate" if untrusted else "token" if _has_no_right(error) else ""
             if heard or failures == 0:
-                log.warning("the live view is lost: %s", error)
-        tell(m.LinkBroken(), None)
+                log.warning("the live view is lost: %s", untrusted or error)
+        tell(m.LinkBroken(fault), None)
         pause = back_off[min(failures, len(back_off) - 1)] * (1 - random() / 2)
         failures += 1
         await asyncio.sleep(pause)
+
+
+def _has_no_right(error: Exception) -> bool:
+    """Whether the server ended the line because it does not know the token."""
+    closed = error.rcvd if isinstance(error, ConnectionClosed) else None
+    return closed is not None and closed.code == CLOSE_NO_RIGHT
 
 
 def read(text: str | bytes) -> tuple[m.HomeSeen | m.Heard | None, datetime | None]:
