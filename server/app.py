@@ -197,6 +197,7 @@ def make_app(
         lifespan=lifespan,
     )
     app.state.core = core
+    app.state.stopping = False
     problems.install(app)
     describe(app)
     app.add_middleware(Edge)

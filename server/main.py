@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,10 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.certificates.settings import SettingsError as SigningError
 from server.channels.settings import SettingsError
 from server.seals.key import SealKeyError
-from server.verbs import check, init, run
-from server.verbs.telling import tell
+from server.store.engine import NewerDatabase
+from server.store.holding import Held
+from server.verbs import check, clock, init, run
+from server.verbs.telling import cannot, tell
 
-VERBS = (init, run, check)
+VERBS = (init, run, check, clock)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0: done; 1: what was checked is not well; 2: something the caller can put right."""
     asked = parser().parse_args(arguments)
+    # Customers' names and phone numbers are in what it writes.
+    os.umask(0o077)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # It tells the address of every request, in which a gateway's key may stand.
@@ -46,12 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return tell(f"{asked.data} is not there: run 'liqu-server init --data {asked.data}' first")
         done: int = asked.do(asked)
         return done
-    except (ModuleNotFoundError, SettingsError, SigningError, SealKeyError) as error:
+    except (ModuleNotFoundError, SettingsError, SigningError, SealKeyError, NewerDatabase, Held) as error:
         return tell(str(error))
     except OSError as error:
         return tell(f"{error.strerror or error}: {error.filename or asked.data}")
     except SQLAlchemyError as error:
-        return tell(f"the database cannot be used: {error.__cause__ or error}")
+        return tell(cannot(error, asked.data))
 
 
 if __name__ == "__main__":

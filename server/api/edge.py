@@ -22,6 +22,7 @@ PHOTO_LIMIT = 10 * 1024 * 1024
 SCREEN = re.compile(r"/api/v1/devices/self/errands/[^/]+/picture")
 SCREEN_LIMIT = 4 * 1024 * 1024
 """So may the picture of a screen. Who may send one is asked before its body is read."""
+SAFE = ("GET", "HEAD", "OPTIONS")
 CHECK = "/check"
 CHECK_LIMIT = 1 << 40
 """The page says itself, to people, that their file is too large, and reads none of it."""
@@ -71,6 +72,9 @@ class Edge:
             if name == b"transfer-encoding":
                 await _turned_away(scope, send_with_headers, 411, limit)
                 return
+        if scope["app"].state.stopping and scope["method"] not in SAFE:
+            await _stopping(scope, send_with_headers)
+            return
         await self._app(scope, receive, send_with_headers)
 
 
@@ -83,6 +87,20 @@ def _limit(path: str) -> int:
     if SCREEN.fullmatch(path):
         return SCREEN_LIMIT
     return PHOTO_LIMIT if PHOTO.fullmatch(path) else BODY_LIMIT
+
+
+async def _stopping(scope: Scope, send: Send) -> None:
+    """Nothing was done: whoever asks again in a moment finds the server that comes after this one."""
+    language = wished(Headers(scope=scope).get("accept-language", "")) or "zh"
+    problem = problem_of(Refusal("stopping"), language)
+    headers = [
+        (b"content-type", MEDIA.encode()),
+        (b"content-language", language.encode()),
+        (b"retry-after", b"2"),
+        (b"connection", b"close"),
+    ]
+    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await send({"type": "http.response.body", "body": problem.model_dump_json().encode()})
 
 
 async def _turned_away(scope: Scope, send: Send, status: int, limit: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -45,6 +46,7 @@ class Halls:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="floor")
         self._writers: dict[str, FloorWriter] = {}
         self._lost = False
+        self._looked = time.monotonic()
 
     async def start(self) -> None:
         for id in await asyncio.to_thread(self._hall_ids):
@@ -153,10 +155,12 @@ class Halls:
         try:
             known = await seen_through(self._versions)
         except SQLAlchemyError as error:
+            self._looked = time.monotonic()
             if not self._lost:
                 log.error("the database cannot be read: %s", error.__cause__ or error)
             self._lost = True
             return
+        self._looked = time.monotonic()
         if self._lost:
             log.warning("the database can be read again")
         self._lost = False
@@ -168,6 +172,13 @@ class Halls:
             floor = writer.standing.floor
             if version != floor.version or floor.hall.day(self.now()) > floor.day:
                 await self.refresh(id)
+
+    def answers(self, within: float) -> bool:
+        """Whether the database answered, be it with an error, and every group of commands ended, in the last
+        ``within`` seconds: nothing hangs."""
+        now = time.monotonic()
+        begun = (writer.since for writer in self._writers.values())
+        return now - self._looked < within and all(one is None or now - one < within for one in begun)
 
     async def refresh(self, hall: str) -> None:
         """Load the hall anew if its tables have moved on."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
@@ -30,6 +35,12 @@ POSTGRESQL = {
 def sqlite_url(folder: Path) -> str:
     """The address of the default database in the data folder."""
     return f"sqlite+pysqlite:///{folder.resolve() / 'liqu.db'}"
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of the SQLite database at ``url``; None where it is another database."""
+    made = make_url(url)
+    return Path(made.database or "") if made.get_backend_name() == "sqlite" else None
 
 
 def open_engine(url: str) -> Engine:
@@ -87,9 +98,75 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(liqu_reading=True)
 
 
-def migrate(url: str) -> None:
-    """Bring the database at ``url`` to the newest schema; makes it when it is empty."""
+class NewerDatabase(Exception):
+    """The database was made by a newer program: its sentence says so."""
+
+
+def migrate(url: str, folder: Path | None = None, to: str = "head") -> None:
+    """Bring the database at ``url`` to the newest schema (or ``to``); makes it when it is empty.
+
+    A SQLite file of an older schema is copied into ``folder`` first, where one is named, as
+    ``before-migration-REVISION.db``. Raises NewerDatabase and changes nothing when this program does not know
+    the database's schema.
+    """
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
-    command.upgrade(config, "head")
+    scripts = ScriptDirectory.from_config(config)
+    present = revision(url)
+    known = {script.revision for script in scripts.walk_revisions()}
+    if present is not None and present not in known:
+        raise NewerDatabase(
+            f"the database is of a newer version of Liqu (schema {present}; this program knows up to"
+            f" {scripts.get_current_head()}): install that version, or restore a backup of before"
+        )
+    file = sqlite_file(url)
+    if folder is not None and file is not None and present not in (None, scripts.get_current_head()):
+        copy_sqlite(file, folder / f"before-migration-{present}.db")
+    command.upgrade(config, to)
+
+
+def revision(url: str) -> str | None:
+    """The schema of the database at ``url``; None where it has none yet."""
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return None
+    engine = open_engine(url)
+    try:
+        with reading(engine).begin() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def copy_sqlite(file: Path, to: Path) -> None:
+    """The database in ``file`` as of one moment, whoever writes to it meanwhile; whole or not at all.
+
+    All pages in one step: the copy is of a read transaction, which waits for nobody and holds up nobody.
+    """
+    fresh = to.with_name(f".{to.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    try:
+        with (
+            closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as source,
+            closing(sqlite3.connect(fresh)) as target,
+        ):
+            source.backup(target)
+            # The copy stands alone, without a log beside it.
+            target.execute("PRAGMA journal_mode=DELETE")
+        with fresh.open("rb+") as made:
+            os.fsync(made.fileno())
+        fresh.replace(to)
+    finally:
+        fresh.unlink(missing_ok=True)
+    sync_folder(to.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Names that were given in ``folder`` outlive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -102,6 +102,13 @@ def last_at(connection: Connection, hall: str, seq: int) -> datetime | None:
     return at
 
 
+def last_instant(connection: Connection) -> datetime | None:
+    """When anything was last written in any hall."""
+    ends = connection.execute(select(t.halls.c.id, t.halls.c.journal_seq)).all()
+    known = (last_at(connection, row.id, row.journal_seq) for row in ends)
+    return max((at for at in known if at is not None), default=None)
+
+
 def history(connection: Connection, hall: str, subject: str, limit: int = 50) -> list[Any]:
     """The last ``limit`` lines about ``subject``, oldest first."""
     rows = connection.execute(ABOUT, {"of": hall, "about": subject, "most": limit}).all()

@@ -27,7 +27,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def do(asked: argparse.Namespace) -> int:
     data, url = asked.data, database(asked)
     data.mkdir(parents=True, exist_ok=True)
-    migrate(url)
+    migrate(url, data)
     if not asked.demo:
         return 0
     engine = open_engine(url)

@@ -6,19 +6,28 @@ import argparse
 import contextlib
 import gc
 import logging
+import signal
+from collections.abc import Callable
+from pathlib import Path
 
-import uvicorn
+from sqlalchemy import Engine
 
 from server.app import make_app
 from server.certificates.settings import FILE as SIGNING
 from server.certificates.settings import read_signer
 from server.channels.settings import opened, read_settings
 from server.seals.key import open_seal_key
+from server.services.clock import SteadyClock
 from server.services.outbox import Channels
 from server.serving import serving
-from server.store.engine import migrate, open_engine
+from server.store.engine import migrate, open_engine, reading, sqlite_file
+from server.store.holding import Hold, hold
+from server.store.journal import last_instant
+from server.store.wholeness import damage
+from server.supervision import HUNG, Supervised, patience
 
-from .telling import database
+from .clock import RIGHT
+from .telling import database, mended_by, tell
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +42,41 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def do(asked: argparse.Namespace) -> int:
     data, url = asked.data, database(asked)
+    with hold(data, alone=sqlite_file(url) is not None) as held:
+        found = looked_through(data, url, held)
+        return tell(found) if found else serve(asked, data, url, held)
+
+
+def looked_through(data: Path, url: str, held: Hold) -> str | None:
+    """After a stop that was not clean: what to do about a database that is damaged. None: it is whole."""
+    file = sqlite_file(url)
+    if file is None or not held.unclean or not file.exists():
+        return None
+    patience(600)
+    found = damage(file)
+    if found is None:
+        return None
+    return f"{file} is damaged ({found}). {mended_by(data)}"
+
+
+def halls_clock(data: Path, engine: Engine) -> SteadyClock:
+    """The time that the halls go by, from the journal's last line on."""
+    right = data / RIGHT
+
+    def confirmed() -> bool:
+        with contextlib.suppress(OSError):
+            right.unlink()
+            return True
+        return False
+
+    with reading(engine).begin() as connection:
+        return SteadyClock(last_instant(connection), confirmed=confirmed)
+
+
+def serve(asked: argparse.Namespace, data: Path, url: str, held: Hold) -> int:
     host, port, public_url = asked.host, asked.port, asked.public_url
-    migrate(url)
+    patience(600)
+    migrate(url, data)
     settings = read_settings(data)
     channels = Channels(opened(settings), settings.routes, settings.days_before)
     signer = read_signer(data)
@@ -46,11 +88,19 @@ def do(asked: argparse.Namespace) -> int:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     shown = f"[{host}]" if ":" in host else host
-    app = make_app(
-        engine, public_url or f"http://{shown}:{port}", channels=channels, signer=signer, seal=seal
-    )
-    server = uvicorn.Server(serving(app, host, port))
+    base_url = public_url or f"http://{shown}:{port}"
+    clock = halls_clock(data, engine)
+    app = make_app(engine, base_url, clock, channels=channels, signer=signer, seal=seal, data=data)
+
+    def leaving() -> None:
+        app.state.stopping = True
+
+    alive: Callable[[], bool] = lambda: app.state.core.halls.answers(HUNG)  # noqa: E731
+    server = Supervised(serving(app, host, port), alive, leaving, held.clear)
     log.info("serving at http://%s:%d", shown, port)
+    held.mark()
+    # uvicorn raises the signal again once all is written: that is the end of it, and a good one.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     with contextlib.suppress(KeyboardInterrupt):
         server.run()
     return 0 if server.started else 2
