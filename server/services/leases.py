@@ -8,34 +8,30 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import uuid
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from server.domain.commands import IssueOffline, LendNumbers, TakeBackNumbers
+from server.domain.commands import LendNumbers, TakeBackNumbers
 from server.domain.customers import mask
 from server.domain.eligibility import bench_queue
-from server.domain.floor import Floor, Ticket
-from server.domain.handing_in import Bad, fault
+from server.domain.floor import Floor
 from server.domain.leases import Block, held
 from server.domain.refusal import Refusal
 from server.protocol import offline as o
-from server.protocol.language import both
 from server.protocol.views import Text
-from server.store import bookings, floors, leases, orders, people
+from server.store import bookings, orders, people
 from server.store.halls import pack
 
-from . import lease_sentences as s
 from . import sentences
 from .checkins import CheckIns
 from .halls import Halls
-from .offering import bench_of, both_with, judge, service_for
+from .hand_ins import take
+from .offering import bench_of, judge, service_for
 from .people import Who
 from .seal import Seal
 from .work import Answer, Ledger, Once, Record
-
-NOTHING = Text(zh="", en="")
 
 
 class Leases:
@@ -82,50 +78,10 @@ class Leases:
         """Take what a kiosk gave while it was cut off, in its order; answers HandedInView."""
 
         def change(ledger: Ledger) -> str | Refusal:
-            told = [self._take(ledger, hall, one, who) for one in body.tickets]
+            told = [take(ledger, self._checkins, one, who) for one in body.tickets]
             return o.HandedInView(tickets=tuple(told)).model_dump_json()
 
         return await self._halls.writer(hall).perform(Record(who.id, change, 201, once))
-
-    def _take(self, ledger: Ledger, hall: str, one: o.OfflineTicket, who: Who) -> o.HandedIn:
-        now, connection = ledger.now, ledger.connection
-        today = ledger.floor.lent.get(one.lease)
-        found = (ledger.floor.day, today) if today else leases.find(connection, hall, one.lease)
-        if found is None or found[1].device != who.user:
-            return _bad(ledger, one, who, "no_block", "")
-        day, block = found
-        number = f"{block.prefix}{one.n:03d}"
-        before = _find(ledger, hall, one)
-        if before is not None:
-            if before == (hall, day, one.id, one.code, number):
-                return o.HandedIn(id=one.id, outcome="known", number=number, why=NOTHING)
-            return _bad(ledger, one, who, "used", number)
-        if not block.first <= one.n <= block.last:
-            return _bad(ledger, one, who, "not_in_block", number)
-        if one.n in block.used:
-            return _bad(ledger, one, who, "used", number)
-        at = block.true_time(one.issued_at.replace(tzinfo=one.issued_at.tzinfo or UTC), now)
-        if day != ledger.floor.day:
-            late = leases.issued_late(block, one.code, one.id, one.n, one.language, at, now)
-            leases.keep_late(connection, hall, day, block, one.n, late)
-            payload = {"number": number, "day": str(day), "issued_at": at.isoformat(), "lease": block.id}
-            ledger.note("ticket.late", one.id, payload)
-            return o.HandedIn(id=one.id, outcome="late", number=number, why=both("server", s.LATE))
-        command = IssueOffline(one.id, one.code, who.user, block.id, one.n, at, language=one.language)
-        wrong = fault(ledger.floor, command)
-        if wrong is not None:
-            return _bad(ledger, one, who, wrong, number)
-        why = NOTHING
-        if one.voucher:
-            refused = self._checkins.check_in_offline(ledger, one.voucher, command, at)
-            if refused is None:
-                return o.HandedIn(id=one.id, outcome="taken", number=number, why=NOTHING)
-            reason = Text(zh=sentences.refusal(refused, "zh")[0], en=sentences.refusal(refused, "en")[0])
-            why = both_with(s.NOT_CHECKED_IN, reason=reason)
-        refused = ledger.act(command)
-        if refused is not None:
-            return _bad(ledger, one, who, "no_block", number)
-        return o.HandedIn(id=one.id, outcome="taken", number=number, why=why)
 
     # The day's list ----------------------------------------------------------------------------
 
@@ -181,27 +137,6 @@ def line(floor: Floor, block: Block) -> o.LeaseLine:
         handed_in=len(block.used),
         returned_at=hall.local(block.returned_at) if block.returned_at else None,
     )
-
-
-def _bad(ledger: Ledger, one: o.OfflineTicket, who: Who, wrong: Bad, number: str) -> o.HandedIn:
-    payload = {"device": who.user, "n": one.n, "ticket": one.id, "code": one.code, "why": wrong}
-    ledger.note("ticket.bad", one.lease, payload)
-    return o.HandedIn(id=one.id, outcome="bad", number=number, why=both("server", s.BAD[wrong]))
-
-
-def _find(ledger: Ledger, hall: str, one: o.OfflineTicket) -> tuple[str, date, str, str, str] | None:
-    """(hall, day, id, code, number) of the ticket that has this id or this code already."""
-    floor = ledger.floor
-    # What the same transaction has taken is not in the tables yet.
-    here: Ticket | None = floor.ticket(one.id)
-    for ticket in () if here else (*floor.tickets.values(), *floor.recent.values()):
-        if ticket.code == one.code:
-            here = ticket
-    if here is not None:
-        return hall, floor.day, here.id, here.code, here.number
-    found = floors.find_ticket(ledger.connection, id=one.id)
-    found = found or floors.find_ticket(ledger.connection, code=one.code)
-    return found and (found[0], found[1], found[2].id, found[2].code, found[2].number)
 
 
 def _vouchers(connection: Connection, floor: Floor, now: datetime) -> list[o.ListedVoucher]:

@@ -51,6 +51,12 @@ def find(connection: Connection, hall: str, id: str) -> tuple[date, Block] | Non
     return None if row is None else (row.day, block(row))
 
 
+def retie(connection: Connection, ticket: str, to: str) -> None:
+    """What was registered, checked in or is to be collected with ``ticket`` goes on with ticket ``to``."""
+    for table in (t.orders, t.appointments, t.pickups):
+        connection.execute(update(table).where(table.c.ticket == ticket).values(ticket=to))
+
+
 def keep_late(connection: Connection, hall: str, day: date, lent: Block, n: int, ticket: Ticket) -> None:
     """``ticket`` of a ``day`` that is over, number ``n`` of ``lent``: its row says that it is over.
 

@@ -36,6 +36,7 @@ SIGNED_IN = EVERYONE - {"anonymous"}
 STAFF: frozenset[Role] = frozenset({"clerk", "manager", "admin"})
 LAB: frozenset[Role] = frozenset({"lab", "manager", "admin"})
 MANAGERS: frozenset[Role] = frozenset({"manager", "admin"})
+PEOPLE: frozenset[Role] = STAFF | LAB | {"east-clerk", "east-manager"}
 GIVE: frozenset[Role] = STAFF | {"kiosk"}
 EAST: frozenset[Role] = frozenset({"east-clerk", "east-manager", "east-kiosk"})
 DEVICES: frozenset[Role] = frozenset({"display", "kiosk", "east-kiosk"})
@@ -51,6 +52,11 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/api/v1/sessions"): EVERYONE,
     ("GET", "/api/v1/sessions/current"): SIGNED_IN,
     ("DELETE", "/api/v1/sessions/current"): SIGNED_IN,
+    ("GET", "/api/v1/sessions"): PEOPLE,
+    **{("DELETE", f"/api/v1/sessions/{which}"): PEOPLE for which in ("others", "{name}")},
+    ("GET", f"{HALL}/sessions"): MANAGERS,
+    ("DELETE", f"{HALL}/sessions/{{name}}"): MANAGERS,
+    ("POST", "/api/v1/staff/self/password"): PEOPLE,
     ("GET", HALL): EVERYONE,
     ("POST", f"{HALL}/tickets"): GIVE,
     ("GET", f"{HALL}/tickets/{{number}}"): GIVE,
@@ -157,6 +163,11 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/api/v1/pairings"): EVERYONE,
     ("POST", "/api/v1/pairings/{id}/token"): EVERYONE,
     ("POST", f"{HALL}/pairings"): MANAGERS,
+    ("POST", f"{HALL}/leases"): frozenset({"kiosk"}),
+    ("GET", f"{HALL}/leases"): STAFF,
+    ("POST", f"{HALL}/leases/return"): MANAGERS,
+    ("POST", f"{HALL}/offline-tickets"): frozenset({"kiosk"}),
+    ("GET", f"{HALL}/day-list"): frozenset({"kiosk"}),
     ("POST", f"{HALL}/emergency"): MANAGERS,
     **{
         (method, f"{HALL}/{part}"): MANAGERS

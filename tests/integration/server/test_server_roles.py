@@ -132,9 +132,22 @@ class Walk:
             "/api/v1/prints/{id}": {"outcome": "printed"},
             "links": proof,
             "revoke": {"reason": "编号写错"},
+            "password": {"old": "not-the-old-one", "new": "a-new-one-of-mine"},
             "/api/v1/pairings": {"kind": "kiosk"},
             "/api/v1/pairings/{id}/token": {"secret": "0" * 43},
             "/api/v1/halls/{hall}/pairings": {"code": "00000000", "name": "kiosk-9"},
+            "return": {"device": "display-1"},
+            "offline-tickets": {
+                "tickets": [
+                    {
+                        "id": "0" * 32,
+                        "code": "0" * 16,
+                        "lease": "0" * 32,
+                        "n": 901,
+                        "issued_at": "2026-11-20T04:00:00Z",
+                    }
+                ]
+            },
             "papers": server.ask("GET", "/halls/main/papers", token=admin),
             "due-items": {
                 "item": "lensmeter",

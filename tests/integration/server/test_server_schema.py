@@ -127,6 +127,7 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
         [
             "tickets",
             "halls",
+            "leases",
             "bookings",
             "orders",
             "lab",
