@@ -6,7 +6,7 @@
   const STATES = ["given_up", "no_channel", "no_address", "waiting", "sending", "sent", "withdrawn", "expired"];
   const KINDS = ["booked", "moved", "cancelled", "reminder_eve", "reminder_day", "due_item",
     "case_accepted", "case_supplement", "case_rejected", "case_in_progress", "case_question", "case_untested",
-    "case_certificate", "case_ready", "case_partly_released", "case_released", "case_closed"];
+    "case_certificate", "case_ready", "case_partly_released", "case_released", "case_closed", "alarm", "alarm_over"];
   const TONES = { given_up: "bad", no_channel: "warn", no_address: "warn", sent: "good", waiting: "accent", sending: "accent" };
   const again = () => v.load();
   let state = "";
