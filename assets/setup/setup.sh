@@ -57,8 +57,9 @@ run_step() {
 
 # A name with bars is a choice: any of them will do (Ubuntu renamed some libraries).
 run_packages='ca-certificates python3 python3-venv xvfb xauth libmtdev1t64|libmtdev1 libgl1 libegl1 libgles2 espeak-ng cups-ipp-utils dbus'
+# systemd: it verifies the units of the installation, and is not asked to run.
 # libatomic1: the driver that leads Chromium in the tests is linked to it, and a bare system lacks it.
-test_packages='git xdotool postgresql libzbar0t64|libzbar0 libatomic1 poppler-utils softhsm2'
+test_packages='git xdotool postgresql libzbar0t64|libzbar0 libatomic1 poppler-utils softhsm2 systemd'
 
 wanted=$run_packages
 if [ "$purpose" = test ]; then
