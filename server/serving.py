@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import resource
+
 import uvicorn
 from fastapi import FastAPI
 
 from server.app import fast_loop
 from server.live.wire import LiveProtocol
+from server.patience import CONNECTIONS, PatientProtocol
 
 GRACE_SECONDS = 5
+IDLE_SECONDS = 30
+"""Between two requests of a connection; a balancer in front must let go of it sooner."""
+FILES = CONNECTIONS + 1000
+"""Files that the process may have open: a connection is one."""
 
 
 def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
@@ -17,7 +25,7 @@ def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         host=host,
         port=port,
         loop=fast_loop(),
-        http="httptools",
+        http=PatientProtocol,
         ws=LiveProtocol,
         ws_max_size=4096,
         ws_ping_interval=10,
@@ -29,5 +37,15 @@ def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         log_level="warning",
         log_config=None,
         server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def allow_files() -> None:
+    """As many open files as connections are taken, where the system lets the process have them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

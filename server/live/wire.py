@@ -36,7 +36,11 @@ def not_now(frame: Frame) -> bool:
 
 
 class LiveProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's websocket protocol, offering ``liqu.write`` in each connection's ASGI extensions."""
+    """uvicorn's websocket protocol, offering ``liqu.write`` in each connection's ASGI extensions.
+
+    Who answers no ping is gone at once, also when there are frames that it never read: closing would wait
+    for them to be taken, for ever.
+    """
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
@@ -44,6 +48,11 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             # The application starts at the next turn of the loop, so that it finds the extension.
             extensions = cast(MutableMapping[str, Any], self.scope["extensions"])
             extensions[EXTENSION] = self.write
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        if self.transport.get_write_buffer_size():
+            self.transport.abort()
 
     def write(self, frame: Frame) -> bool:
         """Write ``frame`` now; False when the connection is not open, or has not taken the last one yet."""
