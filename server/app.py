@@ -32,6 +32,7 @@ from server.api import certificates as certificate_routes
 from server.api import equipment as equipment_routes
 from server.api import errands as errand_routes
 from server.api import halls as hall_routes
+from server.api import health as health_routes
 from server.api import lab as lab_routes
 from server.api import leases as lease_routes
 from server.api import negotiations as negotiation_routes
@@ -53,6 +54,7 @@ from server.page_services import PagesCore
 from server.protocol.views import Health
 from server.seals.key import SealKey, passing_key
 from server.services.again import Again
+from server.services.alarms import Alarms, AlarmWatch
 from server.services.bookings import Bookings
 from server.services.certificate_prints import CertificatePrints
 from server.services.certificates import Certificates
@@ -66,10 +68,11 @@ from server.services.errands import Errands
 from server.services.fleets import Fleets
 from server.services.floor import Change
 from server.services.halls import Halls
+from server.services.health import MachineHealth
 from server.services.intake import Intake
 from server.services.lab import Lab
-from server.services.machine import Machine
 from server.services.leases import Leases
+from server.services.machine import Machine
 from server.services.messages import Messages
 from server.services.negotiations import Negotiations, Watch
 from server.services.outbox import Channels, Sender
@@ -83,7 +86,9 @@ from server.services.renewal import Renewal
 from server.services.results import Results
 from server.services.setup import Setup
 from server.services.shelf import Shelves
+from server.services.sign_ins import SignIns
 from server.services.status_labels import StatusLabels
+from server.services.upkeep import UpkeepLog
 from server.web.pages import pages, static_files
 
 NO_CHANNELS = Channels()
@@ -117,11 +122,13 @@ def make_app(
     seal = seal or passing_key()
     machine = Machine(engine, data, clock)
     setup = Setup(halls, people)
+    alarms = Alarms(halls, hub.changed, bool(channels.routes.get("alarm")))
     core = Core(
         seal=seal,
         leases=Leases(halls, checkins, seal),
         pairings=Pairings(halls, people, setup, seal.public),
         renewal=Renewal(halls),
+        sign_ins=SignIns(halls, people),
         machine=machine,
         halls=halls,
         people=people,
@@ -146,11 +153,15 @@ def make_app(
         credentials=Credentials(halls),
         status_labels=StatusLabels(halls),
         errands=errands,
+        alarms=alarms,
+        health=MachineHealth(halls, machine),
+        upkeep=UpkeepLog(halls),
     )
     shelves = Shelves(halls, hub.changed)
     told: list[Callable[[Change], None]] = [hub.changed, shelves.changed, lambda change: press.wake()]
+    tidy = (halls.tidy, errands.tidy, alarms.tidy, bookings.tidy, core.pairings.tidy)
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
-        lambda: poll(halls, hub.devices, (halls.tidy, errands.tidy, bookings.tidy, core.pairings.tidy)),
+        lambda: poll(halls, hub.devices, tidy),
         lambda: watch_rights(hub, people),
         Sender(halls, channels).run,
         Keeper(halls, due_items).run,
@@ -158,6 +169,7 @@ def make_app(
         shelves.run,
         certificate_prints.run,
         Watch(halls, negotiations).run,
+        AlarmWatch(alarms, errands, setup.parts_changed).run,
         machine.run,
     ]
     if engine.dialect.name == "postgresql":
@@ -209,7 +221,7 @@ def make_app(
     # Taking a number comes first: routes are looked through in this order.
     for router in (tickets.router, hall_routes.router, sessions.router, manage.router, manage.devices_router):
         app.include_router(router)
-    for router in (errand_routes.router, errand_routes.devices_router):
+    for router in (health_routes.router, errand_routes.router, errand_routes.devices_router):
         app.include_router(router)
     app.include_router(booking_routes.router)
     app.include_router(order_routes.router)
@@ -225,7 +237,7 @@ def make_app(
     app.include_router(due.router)
     for router in (cases.router, handovers.router, referrals.router):
         app.include_router(router)
-    for router in (pairing_routes.public, pairing_routes.router):
+    for router in (pairing_routes.public, pairing_routes.router, sessions.in_hall, sessions.own):
         app.include_router(router)
     app.include_router(live.router)
     app.include_router(metrics.router)

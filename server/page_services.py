@@ -51,9 +51,11 @@ class PagesCore(PagesBooking, PagesCertificates, PagesCases, PagesFollow):
         who = await self._core.people.recognise(cookie) if cookie else None
         return self._who(who) if who and who.id.startswith("staff:") else None
 
-    async def sign_in(self, user: str, password: str, address: str, language: Language) -> SignedIn | Problem:
+    async def sign_in(
+        self, user: str, password: str, address: str, language: Language, agent: str = ""
+    ) -> SignedIn | Problem:
         try:
-            signed = await self._core.people.sign_in(user, password, address)
+            signed = await self._core.people.sign_in(user, password, address, agent)
         except Refused as refused:
             return problem_of(refused.refusal, language)
         return SignedIn(signed.token, int(SESSION.total_seconds()), self._who(signed.who))

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from server.live.hub import Hub
 from server.protocol.words import Role
 from server.services.again import Again
+from server.services.alarms import Alarms
 from server.services.bookings import Asker, Bookings
 from server.services.certificate_prints import CertificatePrints
 from server.services.certificates import Certificates
@@ -24,10 +25,11 @@ from server.services.equipment import EquipmentBook
 from server.services.errands import Errands
 from server.services.fleets import Fleets
 from server.services.halls import Halls
+from server.services.health import MachineHealth
 from server.services.intake import Intake
 from server.services.lab import Lab
-from server.services.machine import Machine
 from server.services.leases import Leases
+from server.services.machine import Machine
 from server.services.messages import Messages
 from server.services.negotiations import Negotiations
 from server.services.offer import OfferSetup
@@ -41,7 +43,9 @@ from server.services.renewal import Renewal
 from server.services.results import Results
 from server.services.seal import Seal
 from server.services.setup import Setup
+from server.services.sign_ins import SignIns
 from server.services.status_labels import StatusLabels
+from server.services.upkeep import UpkeepLog
 from server.services.work import Once
 
 COOKIE = "liqu_session"
@@ -84,7 +88,11 @@ class Core:
     machine: Machine
     pairings: Pairings
     renewal: Renewal
+    sign_ins: SignIns
     errands: Errands
+    alarms: Alarms
+    health: MachineHealth
+    upkeep: UpkeepLog
 
     @property
     def offer(self) -> OfferSetup:

@@ -78,10 +78,11 @@ class PartView(Wire):
     part: Part
     state: PartState
     detail: str = ""
+    since: datetime | None = None
 
 
 class AlarmView(Wire):
-    """``text``: what is wrong and what to do, for who looks after the hall."""
+    """``text``: what is wrong (``what``) and what to do (``advice``), for who looks after the hall."""
 
     id: str
     device: str
@@ -91,10 +92,14 @@ class AlarmView(Wire):
     until: datetime | None
     seen_by: str | None
     text: Text
+    what: Text
+    advice: Text
 
 
 class DeviceHealth(Wire):
     name: str
+    label: Text
+    """How people call it: 1号自助机."""
     kind: Role
     active: bool
     online: bool
@@ -198,6 +203,13 @@ class TokenRenewed(Wire):
     """A new token; the old one is good until the new one is first used."""
 
     token: str
+
+
+class PasswordChange(Body):
+    """One's own password, by who knows the old one."""
+
+    old: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    new: Annotated[str, StringConstraints(min_length=1, max_length=256)]
 
 
 class SessionLine(Wire):

@@ -1,8 +1,8 @@
 """How a device becomes a hall's own: it shows eight digits, a manager types them, it fetches its token.
 
 The token is made from two halves: a secret that only the device holds, and one that the hall keeps from the
-manager's word until the token was first used. So the tables never hold a token, nor anything that makes one; a
-device whose answer was lost asks again and gets the same; and once the hall's half is gone nobody can.
+manager's word until the token was first used. So the tables never hold a token, nor anything that makes one;
+a device whose answer was lost asks again and gets the same; and once the hall's half is gone nobody can.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ AGAIN = timedelta(minutes=2)
 OPEN = 200
 """Pairings that may wait for a manager at once, in all halls together."""
 ASKS = (10, 2)
-"""Pairings of one address: at once, and a minute after that; its codes are never more than thirty at a time."""
+"""Pairings of one address: at once, and a minute after that; never more than thirty of its codes are open."""
 LOOKS = (200, 1200)
 """Looks of one address at what became of them: forty screens behind one, every two seconds."""
 TRIES = {"user": 5, "client": 20}
@@ -49,7 +49,7 @@ DRAWS = 5
 
 
 class Pairings:
-    """Lends codes to devices that nobody knows yet. ``seal_key``: the hall's public key, told with the token."""
+    """Lends codes to devices that nobody knows yet. ``seal_key``: the hall's public one, told with the token."""
 
     def __init__(self, halls: Halls, people_: People, setup: Setup, seal_key: str) -> None:
         self._halls = halls
@@ -95,8 +95,11 @@ class Pairings:
 
     async def take(self, hall: str, body: d.PairingTaken, who: Who, address: str, once: Once) -> DeviceAnswer:
         """The device that shows this code is the hall's, under this name; one that had it before has it no
-        longer. Raises Refused: pairing_unknown, already_exists (of another hall, or a device of another kind),
-        too_many_attempts."""
+        longer.
+
+        Raises Refused: pairing_unknown, too_many_attempts; already_exists, for a name in another hall or of a
+        device of another kind.
+        """
         guessers = (f"user:{who.user}", f"client:{address}")
         self._guesses.must_not_wait(*guessers)
 

@@ -6,10 +6,20 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 strength = PasswordHasher()
+SHORTEST = 10
+"""Of a password that somebody chooses: length is what makes guessing hopeless, not a sign more or less."""
+NAME = 4
+"""A user name of so many letters may not be part of the password."""
 
 
 def hashed(secret: str) -> str:
     return strength.hash(secret)
+
+
+def weak(new: str, user: str, old: str) -> bool:
+    """Whether ``new`` may not take the place of ``old``."""
+    named = len(user) >= NAME and user.casefold() in new.casefold()
+    return len(new) < SHORTEST or named or new == old or len(set(new)) < NAME
 
 
 def matches(kept: str, given: str) -> bool:

@@ -8,6 +8,7 @@ device or the person is still active is asked of the table again every ``TRUST``
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import secrets
 from collections import OrderedDict
@@ -17,12 +18,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from server.protocol.views import Text
 from server.protocol.words import Role
 from server.store import pairings, people
 from server.store.engine import reading
 
+from .clients import client_of
 from .limits import Guesses
 from .passwords import hashed, matches
 from .refused import Refused, refuse
@@ -30,6 +33,8 @@ from .refused import Refused, refuse
 SESSION = timedelta(hours=12)
 """A working day and no more."""
 TRUST = timedelta(seconds=10)
+SEEN = timedelta(minutes=5)
+"""How fine it is kept when a session was last used."""
 REMEMBERED = 4096
 TRIES = {"user": 5, "client": 20}
 """Wrong passwords in a row before the wait begins: for one user name, and from one address (a whole hall may
@@ -83,8 +88,28 @@ class People:
         """Somebody has signed out or lost a right here: live links must be looked through."""
         self._nobody = hashed(secrets.token_hex(8))
 
-    async def sign_in(self, user: str, password: str, client: str) -> SignedIn:
-        """A new session. Raises Refused: wrong_password, too_many_attempts."""
+    async def sign_in(self, user: str, password: str, client: str, agent: str = "") -> SignedIn:
+        """A new session. ``agent``: what the browser calls itself.
+
+        Raises Refused: wrong_password, too_many_attempts."""
+        member = await self.prove(user, password, client)
+        token = secrets.token_urlsafe(32)
+        now = self._clock()
+        session = people.Session(
+            digest(token),
+            user,
+            secrets.token_urlsafe(24),
+            now,
+            now + SESSION,
+            name=secrets.token_hex(16),
+            client=client_of(client, agent),
+            seen_at=now,
+        )
+        await asyncio.to_thread(self._add_session, session, now)
+        return SignedIn(token, _who(member, session))
+
+    async def prove(self, user: str, password: str, client: str) -> people.StaffMember:
+        """Whose password it is. Raises Refused: wrong_password, too_many_attempts."""
         guessers = (f"user:{user}", f"client:{client}")
         self._guesses.must_not_wait(*guessers)
         member = await asyncio.to_thread(self._member, user)
@@ -98,11 +123,7 @@ class People:
                 self._guesses.missed(*guessers)
                 raise refuse("wrong_password")
         self._guesses.right(*guessers)
-        token = secrets.token_urlsafe(32)
-        now = self._clock()
-        session = people.Session(digest(token), user, secrets.token_urlsafe(24), now, now + SESSION)
-        await asyncio.to_thread(self._add_session, session, now)
-        return SignedIn(token, _who(member, session))
+        return member
 
     async def sign_out(self, who: Who) -> None:
         await asyncio.to_thread(self._end_session, who.token)
@@ -192,7 +213,11 @@ class People:
             if session is None or session.ends_at <= now:
                 return None
             member = people.find_staff(connection, session.user)
-            return _who(member, session) if member and member.active else None
+        if session.seen_at is None or now - session.seen_at >= SEEN:
+            # For lists alone: whoever works goes on working where it cannot be written.
+            with contextlib.suppress(SQLAlchemyError), self._engine.begin() as connection:
+                people.session_seen(connection, key, now)
+        return _who(member, session) if member and member.active else None
 
     def _gone(self, some: list[Who], now: datetime) -> set[str]:
         gone = set()
@@ -212,7 +237,7 @@ class People:
         return gone
 
     def _prove(self, device: people.Device, token: str) -> tuple[str, bool]:
-        """The hash that ``token`` is of, empty when it is none of the device's; whether that changed anything.
+        """The hash that ``token`` is of, empty when it is none of the device's; whether anything changed.
 
         A new token's first use ends the one before it; a first one's first use ends the telling of it.
         """

@@ -30,8 +30,8 @@ class Renewal:
         self._secrets = Secrets()
 
     async def renew(self, who: Who, once: Once | None) -> str:
-        """A new token for the device. It takes the present one's place when it is first used; one that was made
-        before and never used is worth nothing from now on."""
+        """A new token for the device. It takes the present one's place when it is first used; one that was
+        made before and never used is worth nothing from now on."""
         once = once or Once.of(uuid.uuid4().hex)
         token = new_device_token(who.user)
         kept = await asyncio.to_thread(hashed, token)

@@ -176,8 +176,38 @@ def end_session(connection: Connection, token: str) -> None:
     connection.execute(delete(t.sessions).where(t.sessions.c.token == token))
 
 
-def end_sessions_of(connection: Connection, user: str) -> None:
-    connection.execute(delete(t.sessions).where(t.sessions.c.user == user))
+def end_sessions_of(connection: Connection, user: str, but: str = "") -> None:
+    """All sessions of the user; that of the token ``but`` stays."""
+    row = t.sessions.c
+    connection.execute(delete(t.sessions).where(row.user == user, row.token != but))
+
+
+def find_session_named(connection: Connection, name: str) -> Session | None:
+    row = connection.execute(select(t.sessions).where(t.sessions.c.name == name)).one_or_none()
+    return None if row is None else Session(**row._mapping)
+
+
+def end_session_named(connection: Connection, name: str, user: str) -> bool:
+    """End the user's session of that name; False: there is none."""
+    row = t.sessions.c
+    return connection.execute(delete(t.sessions).where(row.name == name, row.user == user)).rowcount == 1
+
+
+def list_sessions(connection: Connection, now: datetime, *, hall: str = "", user: str = "") -> list[Session]:
+    """Those that are open, of one hall's people or of one user, the newest first."""
+    row = t.sessions.c
+    whose = row.user == user if user else row.user.in_(select(t.staff.c.user).where(t.staff.c.hall == hall))
+    asked = select(t.sessions).where(whose, row.ends_at > now).order_by(row.made_at.desc(), row.name)
+    return [Session(**found._mapping) for found in connection.execute(asked)]
+
+
+def session_seen(connection: Connection, token: str, at: datetime) -> None:
+    connection.execute(update(t.sessions).where(t.sessions.c.token == token).values(seen_at=at))
+
+
+def set_password(connection: Connection, user: str, password: str) -> None:
+    """``password``: argon2 hash."""
+    connection.execute(update(t.staff).where(t.staff.c.user == user).values(password=password))
 
 
 def forget_ended(connection: Connection, now: datetime) -> int:

@@ -22,7 +22,7 @@ from .render import headers, language_of, missing, page
 FORM_COOKIE = "liqu_form"
 """Holds the value that the sign-in form must send back, so that no other site can send it."""
 LARGEST_FORM = 4096
-ONWARD = re.compile(r"/(desk|manage|visits|cases|lab|pickup|certificates)(/[A-Za-z0-9-]{1,32}){0,2}")
+ONWARD = re.compile(r"/(account|desk|manage|visits|cases|lab|pickup|certificates)(/[A-Za-z0-9-]{1,32}){0,2}")
 """Where signing in may lead: pages of ours only."""
 
 
@@ -95,7 +95,8 @@ def routes(services: PageServices) -> APIRouter:
         if not kept or not hmac.compare_digest(kept.encode(), sent.get("form", "").encode()):
             return sign_in_page(request, user, form_problem(language))
         address = request.client.host if request.client else ""
-        answer = await services.sign_in(user, sent.get("password", "")[:256], address, language)
+        agent = request.headers.get("user-agent", "")
+        answer = await services.sign_in(user, sent.get("password", "")[:256], address, language, agent)
         if isinstance(answer, Problem):
             return sign_in_page(request, user, answer)
         response = RedirectResponse(onward(sent.get("next"), answer.who), 303, headers(request))

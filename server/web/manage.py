@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from . import sentences
+from .account_words import PAIRING, SIGN_INS
 from .desk import to_sign_in
 from .offer_words import OFFER
 from .ports import PageServices
@@ -19,6 +20,7 @@ Part = Literal[
     "services",
     "counters",
     "staff",
+    "sign-ins",
     "devices",
     "catalogue",
     "slots",
@@ -58,7 +60,7 @@ def routes(services: PageServices) -> APIRouter:
             request,
             "manage.html",
             language,
-            sentences=sentences.MANAGE | sentences.TROUBLE | (OFFER if of_offer else {}),
+            sentences=sentences.MANAGE | sentences.TROUBLE | (OFFER if of_offer else PAIRING | SIGN_INS),
             who=who,
             hall=board.hall,
             part=part,

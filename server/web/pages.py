@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from . import (
     about,
+    account,
     again,
     book,
     book_find,
@@ -38,7 +39,7 @@ __all__ = ["pages", "static_files"]
 def pages(services: PageServices) -> APIRouter:
     """The pages over ``services``; they stand outside the OpenAPI description."""
     router = APIRouter(include_in_schema=False)
-    for part in (public, desk, manage):
+    for part in (public, desk, account, manage):
         router.include_router(part.routes(services))
     if isinstance(services, BookingServices):
         for booking in (book_find, book, voucher):

@@ -85,8 +85,11 @@ class PageServices(Protocol):
         """Who the session cookie belongs to; None for no, an old or a wrong cookie."""
         ...
 
-    async def sign_in(self, user: str, password: str, address: str, language: Language) -> SignedIn | Problem:
-        """A new session, or why not (``wrong_password``, ``too_many_attempts``), said in ``language``."""
+    async def sign_in(
+        self, user: str, password: str, address: str, language: Language, agent: str = ""
+    ) -> SignedIn | Problem:
+        """A new session, or why not (``wrong_password``, ``too_many_attempts``), said in ``language``.
+        ``agent``: what the browser calls itself."""
         ...
 
     async def sign_out(self, request: Request) -> None:

@@ -306,8 +306,9 @@
   async function devices() {
     const all = (await Liqu.ask("GET", `${base}/devices`)).filter((one) => one.active);
     all.sort((a, b) => WORST.indexOf(a.alarm) - WORST.indexOf(b.alarm) || a.name.localeCompare(b.name));
-    adding(say("device_add"), addDevice);
-    show(table([say("device_name"), say("status"), say("seen"), say("printer"), say("version"), say("actions")], all.map((one) => [
+    adding(say("token_way"), addDevice);
+    const holder = element("div");
+    holder.append(Liqu.manage.pairing(all), table([say("device_name"), say("status"), say("seen"), say("printer"), say("version"), say("actions")], all.map((one) => [
       named({ zh: one.name, en: "" }, say(`kind_${one.kind}`)),
       one.alarm ? pill(say(`alarm_${one.alarm}`), one.alarm === "paper_low" ? "warn" : "bad") : pill(say("fine"), "good"),
       one.detail ? [seen(one.seen_at), element("small", "", one.detail)] : seen(one.seen_at),
@@ -315,6 +316,7 @@
       one.version || "—",
       button(say("remove"), say("remove_of", { name: one.name }), () => removeDevice(one), true),
     ])));
+    show(holder);
   }
 
   function addDevice() {

@@ -216,6 +216,7 @@ PAGES: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/sign-out"): EVERYONE,
     ("GET", "/desk"): STAFF | {"east-clerk", "east-manager"},
     ("GET", "/desk/{hall}/{counter}"): STAFF,
+    ("GET", "/account"): STAFF | LAB | {"east-clerk", "east-manager"},
     ("GET", "/manage"): MANAGERS | {"east-manager"},
     ("GET", "/manage/{part}"): MANAGERS | {"east-manager"},
     **{

@@ -195,7 +195,9 @@ class FakeHall:
     async def signed_in(self, request: Request) -> WhoIsIn | None:
         return self.who if request.cookies.get(COOKIE) == "good" else None
 
-    async def sign_in(self, user: str, password: str, address: str, language: Language) -> SignedIn | Problem:
+    async def sign_in(
+        self, user: str, password: str, address: str, language: Language, agent: str = ""
+    ) -> SignedIn | Problem:
         self.tried.append((user, password))
         return self.problem or SignedIn("good", 3600, self.who)
 
