@@ -33,6 +33,7 @@ from server.api import equipment as equipment_routes
 from server.api import errands as errand_routes
 from server.api import halls as hall_routes
 from server.api import health as health_routes
+from server.api import keeping as keeping_routes
 from server.api import lab as lab_routes
 from server.api import leases as lease_routes
 from server.api import negotiations as negotiation_routes
@@ -52,6 +53,8 @@ from server.live.poll import poll
 from server.live.rights import watch_rights
 from server.page_services import PagesCore
 from server.protocol.views import Health
+from server.seals.files import FOLDER as SEALS
+from server.seals.files import SealFolder
 from server.seals.key import SealKey, passing_key
 from server.services.again import Again
 from server.services.alarms import Alarms, AlarmWatch
@@ -65,6 +68,7 @@ from server.services.credentials import Credentials
 from server.services.due import DueItems, Keeper
 from server.services.equipment import EquipmentBook
 from server.services.errands import Errands
+from server.services.exports import Exports
 from server.services.fleets import Fleets
 from server.services.floor import Change
 from server.services.halls import Halls
@@ -78,16 +82,19 @@ from server.services.negotiations import Negotiations, Watch
 from server.services.outbox import Channels, Sender
 from server.services.pairing import Pairings
 from server.services.people import People
+from server.services.personal import Clearer, Persons
 from server.services.pickups import Pickups
 from server.services.press import Press
 from server.services.progress import Progress
 from server.services.proofs import Proofs
 from server.services.renewal import Renewal
 from server.services.results import Results
+from server.services.seals import Sealer
 from server.services.setup import Setup
 from server.services.shelf import Shelves
 from server.services.sign_ins import SignIns
 from server.services.status_labels import StatusLabels
+from server.services.today import Today
 from server.services.upkeep import UpkeepLog
 from server.web.pages import pages, static_files
 
@@ -122,6 +129,7 @@ def make_app(
     seal = seal or passing_key()
     machine = Machine(engine, data, clock)
     setup = Setup(halls, people)
+    sealer = Sealer(halls, seal, SealFolder(data / SEALS) if data else None)
     alarms = Alarms(halls, hub.changed, bool(channels.routes.get("alarm")))
     core = Core(
         seal=seal,
@@ -130,6 +138,9 @@ def make_app(
         renewal=Renewal(halls),
         sign_ins=SignIns(halls, people),
         machine=machine,
+        sealer=sealer,
+        exports=Exports(halls),
+        persons=Persons(halls),
         halls=halls,
         people=people,
         setup=setup,
@@ -156,9 +167,15 @@ def make_app(
         alarms=alarms,
         health=MachineHealth(halls, machine),
         upkeep=UpkeepLog(halls),
+        today=Today(halls),
     )
     shelves = Shelves(halls, hub.changed)
-    told: list[Callable[[Change], None]] = [hub.changed, shelves.changed, lambda change: press.wake()]
+    told: list[Callable[[Change], None]] = [
+        hub.changed,
+        shelves.changed,
+        sealer.changed,
+        lambda change: press.wake(),
+    ]
     tidy = (halls.tidy, errands.tidy, alarms.tidy, bookings.tidy, core.pairings.tidy)
     background: list[Callable[[], Coroutine[Any, Any, None]]] = [
         lambda: poll(halls, hub.devices, tidy),
@@ -171,6 +188,8 @@ def make_app(
         Watch(halls, negotiations).run,
         AlarmWatch(alarms, errands, setup.parts_changed).run,
         machine.run,
+        sealer.run,
+        Clearer(halls).run,
     ]
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices
@@ -239,6 +258,7 @@ def make_app(
         app.include_router(router)
     for router in (pairing_routes.public, pairing_routes.router, sessions.in_hall, sessions.own):
         app.include_router(router)
+    app.include_router(keeping_routes.router)
     app.include_router(live.router)
     app.include_router(metrics.router)
     app.mount("/static", static_files(), name="static")

@@ -23,6 +23,7 @@ from server.services.credentials import Credentials
 from server.services.due import DueItems
 from server.services.equipment import EquipmentBook
 from server.services.errands import Errands
+from server.services.exports import Exports
 from server.services.fleets import Fleets
 from server.services.halls import Halls
 from server.services.health import MachineHealth
@@ -36,15 +37,18 @@ from server.services.offer import OfferSetup
 from server.services.offer_sheets import OfferSheets
 from server.services.pairing import Pairings
 from server.services.people import People, Who
+from server.services.personal import Persons
 from server.services.pickups import Pickups
 from server.services.progress import Progress
 from server.services.refused import refuse
 from server.services.renewal import Renewal
 from server.services.results import Results
 from server.services.seal import Seal
+from server.services.seals import Sealer
 from server.services.setup import Setup
 from server.services.sign_ins import SignIns
 from server.services.status_labels import StatusLabels
+from server.services.today import Today
 from server.services.upkeep import UpkeepLog
 from server.services.work import Once
 
@@ -86,6 +90,9 @@ class Core:
     seal: Seal
     leases: Leases
     machine: Machine
+    sealer: Sealer
+    exports: Exports
+    persons: Persons
     pairings: Pairings
     renewal: Renewal
     sign_ins: SignIns
@@ -93,6 +100,7 @@ class Core:
     alarms: Alarms
     health: MachineHealth
     upkeep: UpkeepLog
+    today: Today
 
     @property
     def offer(self) -> OfferSetup:

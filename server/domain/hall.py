@@ -12,6 +12,7 @@ from server.protocol.views import Text
 from server.protocol.words import Priority
 
 from .offer import Offer
+from .personal import Retention
 
 HEAD_STARTS: Mapping[Priority, int] = MappingProxyType(
     {
@@ -116,6 +117,7 @@ class Hall:
     """(title, body) help pages of the kiosk."""
     emergency: Text | None = None
     offer: Offer = field(default_factory=Offer)
+    retention: Retention = field(default_factory=Retention)
 
     def local(self, now: datetime) -> datetime:
         """``now`` on the hall's own clock."""

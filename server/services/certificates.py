@@ -70,6 +70,9 @@ def draft(
     of = rules.series(kind, hall.day(ledger.now))
     client, who = _client(connection, order)
     earlier = certificates.of_sample(connection, sample.code)
+    if not client and earlier:
+        # The customer's data was cleared since: a correction names whom the paper before it names.
+        client, who = earlier[-1].content.client, earlier[-1].content.who
     before = [one for one in earlier if one.state == "issued"]
     one = Certificate(
         id=uuid.uuid4().hex,
@@ -131,7 +134,7 @@ def supersede(ledger: Ledger, old: Certificate, successor: str) -> None:
 def _client(connection: Connection, order: orders.Order) -> tuple[str, str]:
     """送检单位, in full and masked."""
     customer = bookings.find_customer(connection, order.customer) if order.customer else None
-    if customer is None:
+    if customer is None or not (customer.company or customer.name):
         return "", ""
     return customer.company or customer.name, mask(customer.type, customer.name, customer.company)
 

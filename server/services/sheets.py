@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 from server.protocol.offer import MOST_ITEMS
 from server.protocol.sheets import Fault
@@ -142,7 +142,8 @@ def _decoded(content: bytes) -> str:
     raise Unreadable(fault(0, "", w.ENCODING, w.SAVE_AS))
 
 
-def _guarded(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """``cell`` as a spreadsheet takes it for text."""
     return f"'{cell}" if FORMULA.match(cell) else cell
 
 
@@ -164,7 +165,7 @@ def write_csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(heads)
-    writer.writerows([_guarded(_plain(cell)) for cell in row] for row in rows)
+    writer.writerows([guarded(_plain(cell)) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -225,6 +226,15 @@ def write_xlsx(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], wide: Sequence[int]
 ) -> bytes:
     """A workbook of one sheet: headings that stay in view, columns ``wide`` characters wide."""
+    out = io.BytesIO()
+    write_xlsx_to(out, title, heads, rows, wide)
+    return out.getvalue()
+
+
+def write_xlsx_to(
+    out: IO[bytes], title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], wide: Sequence[int]
+) -> None:
+    """As ``write_xlsx``, to a file."""
     from openpyxl import Workbook
     from openpyxl.cell import Cell as Written
     from openpyxl.cell import WriteOnlyCell
@@ -256,6 +266,4 @@ def write_xlsx(
     sheet.append(head)
     for row in rows:
         sheet.append([written(value) for value in row])
-    out = io.BytesIO()
     book.save(out)
-    return out.getvalue()

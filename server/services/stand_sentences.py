@@ -37,4 +37,11 @@ REFUSALS: Mapping[RefusalCode, tuple[str, str]] = {
     "errand_unfit": (_("这台设备做不了"), _("只有自助机能打印；截屏和重启只对自助机和显示屏。")),
     "errands_full": (_("这台设备还有任务没做完"), _("最多同时{most}项。请先看设备是否在线，再试。")),
     "alarm_unknown": (_("没有这条告警"), _("请刷新页面后再看。")),
+    # Data kept
+    "case_open": (_("还有没办完的业务，不能清除"), _("{number}：{who}")),
+    "already_erased": (_("这位客户的个人信息已经清除"), _("留下的只有法规要求保存的记录。")),
+    "export_too_large": (
+        _("要导出的太多"),
+        _("共{count}行，{format}一次最多{most}行。请缩短日期范围，或改用CSV。"),
+    ),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date, time
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from server.domain.hall import Counter, Hall, Hours, Rules, Service
+from server.domain.personal import Retention
 from server.protocol.views import Text
 
 from . import tables as t
@@ -73,6 +75,7 @@ def load_hall(connection: Connection, id: str) -> Hall | None:
         guidance=tuple((text(title), text(body)) for title, body in settings["guidance"]),
         emergency=text(emergency) if emergency else None,
         offer=load_offer(connection, id),
+        retention=Retention(**settings.get("retention", {})),
     )
 
 
@@ -116,6 +119,7 @@ def settings_of(hall: Hall) -> dict[str, Any]:
         "notices": [[title.model_dump(), body.model_dump()] for title, body in hall.notices],
         "guidance": [[title.model_dump(), body.model_dump()] for title, body in hall.guidance],
         "emergency": hall.emergency.model_dump() if hall.emergency else None,
+        "retention": asdict(hall.retention),
     }
 
 
@@ -140,7 +144,9 @@ def make_hall(connection: Connection, hall: Hall, day: date) -> None:
 def save_setup(connection: Connection, hall: Hall) -> None:
     """Write the whole set-up: settings, services and counters (those gone from it are removed)."""
     connection.execute(
-        update(t.halls).where(t.halls.c.id == hall.id).values(settings=pack(settings_of(hall)))
+        update(t.halls)
+        .where(t.halls.c.id == hall.id)
+        .values(settings=pack(settings_of(hall)), setup=t.halls.c.setup + 1)
     )
     connection.execute(delete(t.services).where(t.services.c.hall == hall.id))
     connection.execute(delete(t.counters).where(t.counters.c.hall == hall.id))

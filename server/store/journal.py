@@ -7,12 +7,14 @@ removed or inserted line breaks every hash after it. ``check`` finds the first b
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
+
+from server.domain.personal import for_the_journal
 
 from . import tables as t
 from .halls import GENESIS, pack
@@ -54,7 +56,7 @@ def append(
     rows = []
     for line in lines:
         seq += 1
-        payload = pack(line.payload)
+        payload = pack(for_the_journal(line.payload))
         last = chained(last, hall, seq, line.at, (line.actor, line.kind, line.subject, payload))
         rows.append(
             {
@@ -73,10 +75,11 @@ def append(
     return seq, last
 
 
-def check(connection: Connection, hall: str) -> int | None:
+def check(connection: Connection, hall: str, see: Callable[[Any], None] = lambda row: None) -> int | None:
     """The seq of the first line that does not follow from the one before it; None when the chain is whole.
 
     A chain cut off at its end is found by the head that the hall's row keeps: its seq is answered then.
+    ``see`` is shown each line that follows.
     """
     expected, last = 1, GENESIS
     # In portions: years of lines must not stand in memory at once.
@@ -88,6 +91,7 @@ def check(connection: Connection, hall: str) -> int | None:
             line = (row.actor, row.kind, row.subject, row.payload)
             if row.seq != expected or row.hash != chained(last, hall, row.seq, row.at, line):
                 return expected
+            see(row)
             expected, last = expected + 1, row.hash
     head = connection.execute(
         select(t.halls.c.journal_seq, t.halls.c.journal_hash).where(t.halls.c.id == hall)
