@@ -117,6 +117,8 @@ class Floor:
     hall: Hall
     day: date
     version: int = 0
+    setup: int = field(default=-1, compare=False)
+    """At which version of its set-up the hall was read; -1: it was not read."""
     tickets: Mapping[str, Ticket] = field(default_factory=dict)
     queues: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     posts: Mapping[str, Post] = field(default_factory=dict)

@@ -274,7 +274,7 @@ class FloorWriter:
             floor = self.standing.floor
             standing = self.standing
             if floors.versions(connection).get(self.hall) != floor.version:
-                loaded = floors.load_floor(connection, self.hall, now)
+                loaded = floors.load_floor(connection, self.hall, now, floor)
                 if loaded is None:
                     raise LookupError(self.hall)
                 floor = loaded
@@ -293,7 +293,8 @@ class FloorWriter:
                 unknown = Refusal("hall_unknown", {"hall": self.hall})
                 return _Written(standing, [unknown] * len(works), None, False)
             fresh = head.version != standing.floor.version
-            floor = floors.load_floor(connection, self.hall, now) if fresh else standing.floor
+            known = standing.floor
+            floor = floors.load_floor(connection, self.hall, now, known) if fresh else known
             if floor is None:
                 raise LookupError(self.hall)
             # No line is older than the one before it, whatever clock another process goes by.
@@ -454,7 +455,7 @@ class _Group:
         self.save()
         self.changed = {}
         ended = self.floor
-        self.floor = Floor(hall=ended.hall, day=today, version=ended.version, posts=ended.posts)
+        self.floor = Floor(ended.hall, today, ended.version, ended.setup, posts=ended.posts)
         floors.open_day(self._connection, self.floor)
         self._before = self.floor
         self.rearranged = True

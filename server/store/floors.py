@@ -59,6 +59,30 @@ MOVE_ON = (
         journal_hash=bindparam("last"),
     )
 )
+HEAD = select(
+    t.halls.c.version, t.halls.c.setup, t.halls.c.day, t.halls.c.orders, t.halls.c.since_green
+).where(t.halls.c.id == bindparam("hall"))
+ON_DAY = (t.tickets.c.hall == bindparam("hall"), t.tickets.c.day == bindparam("day"))
+OPEN_TICKETS = select(t.tickets).where(*ON_DAY, t.tickets.c.state.in_(OPEN)).order_by(t.tickets.c.order)
+RECENT_TICKETS = (
+    select(t.tickets)
+    .where(*ON_DAY, t.tickets.c.state.in_(OVER), t.tickets.c.undo_until >= bindparam("now"))
+    .order_by(t.tickets.c.ended_at, t.tickets.c.order)
+)
+NUMBERS = select(t.numbers).where(t.numbers.c.hall == bindparam("hall"), t.numbers.c.day == bindparam("day"))
+POSTS = select(t.posts).where(t.posts.c.hall == bindparam("hall"))
+PACES = select(t.paces).where(t.paces.c.hall == bindparam("hall"), t.paces.c.day == bindparam("day"))
+CALLS = (
+    select(t.calls)
+    .where(t.calls.c.hall == bindparam("hall"), t.calls.c.at >= bindparam("since"))
+    .order_by(t.calls.c.at.desc(), t.calls.c.id.desc())
+    .limit(CALLS_KEPT)
+)
+LEASES = (
+    select(t.leases)
+    .where(t.leases.c.hall == bindparam("hall"), t.leases.c.day == bindparam("day"))
+    .order_by(t.leases.c.first)
+)
 ADD_TICKETS = insert(t.tickets)
 ADD_CALLS = insert(t.calls)
 ADD_NUMBER = insert(t.numbers)
@@ -105,22 +129,22 @@ def versions(connection: Connection) -> dict[str, int]:
     return {row.id: row.version for row in connection.execute(select(t.halls.c.id, t.halls.c.version))}
 
 
-def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
-    """The hall's live state on its current business day."""
-    hall = load_hall(connection, id)
+def load_floor(connection: Connection, id: str, now: datetime, before: Floor | None = None) -> Floor | None:
+    """The hall's live state on its current business day.
+
+    ``before``: the floor as it was known. Its set-up serves again where nobody has changed it: to read that
+    takes longer than all the rest, and another process's every change is a reason to look.
+    """
+    head = connection.execute(HEAD, {"hall": id}).one_or_none()
+    if head is None:
+        return None
+    hall = before.hall if before is not None and before.setup == head.setup else load_hall(connection, id)
     if hall is None:
         return None
-    head = connection.execute(select(t.halls).where(t.halls.c.id == id)).one()
-    today = (t.tickets.c.hall == id, t.tickets.c.day == head.day)
-    open_rows = connection.execute(
-        select(t.tickets).where(*today, t.tickets.c.state.in_(OPEN)).order_by(t.tickets.c.order)
-    )
+    of_day = {"hall": id, "day": head.day}
+    open_rows = connection.execute(OPEN_TICKETS, of_day)
     tickets = {row.id: _ticket(row) for row in open_rows}
-    recent_rows = connection.execute(
-        select(t.tickets)
-        .where(*today, t.tickets.c.state.in_(OVER), t.tickets.c.undo_until >= now)
-        .order_by(t.tickets.c.ended_at, t.tickets.c.order)
-    )
+    recent_rows = connection.execute(RECENT_TICKETS, of_day | {"now": now})
     queues: dict[str, list[Place]] = {}
     for ticket in tickets.values():
         if ticket.state == "waiting":
@@ -128,22 +152,16 @@ def load_floor(connection: Connection, id: str, now: datetime) -> Floor | None:
     missed = sorted(
         (one for one in tickets.values() if one.state == "missed"), key=lambda one: (one.missed_at, one.order)
     )
-    numbers = connection.execute(select(t.numbers).where(t.numbers.c.hall == id, t.numbers.c.day == head.day))
-    posts = connection.execute(select(t.posts).where(t.posts.c.hall == id))
-    paces = connection.execute(select(t.paces).where(t.paces.c.hall == id, t.paces.c.day == head.day))
-    calls = connection.execute(
-        select(t.calls)
-        .where(t.calls.c.hall == id, t.calls.c.at >= now - CALLS_SHOWN)
-        .order_by(t.calls.c.at.desc(), t.calls.c.id.desc())
-        .limit(CALLS_KEPT)
-    ).all()
-    lent = connection.execute(
-        select(t.leases).where(t.leases.c.hall == id, t.leases.c.day == head.day).order_by(t.leases.c.first)
-    )
+    numbers = connection.execute(NUMBERS, of_day)
+    posts = connection.execute(POSTS, {"hall": id})
+    paces = connection.execute(PACES, of_day)
+    calls = connection.execute(CALLS, {"hall": id, "since": now - CALLS_SHOWN}).all()
+    lent = connection.execute(LEASES, of_day)
     return Floor(
         hall=hall,
         day=head.day,
         version=head.version,
+        setup=head.setup,
         tickets=tickets,
         queues={service: tuple(sorted(places)) for service, places in queues.items()},
         posts={row.counter: _post(row) for row in posts},

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from server.domain.acceptance import Site
 from server.domain.booking import BookingRules
@@ -105,6 +105,7 @@ def load_offer(connection: Connection, hall: str) -> Offer:
 
 def save_offer(connection: Connection, hall: str, offer: Offer) -> None:
     """Write the whole offer; what is gone from it is removed."""
+    connection.execute(update(t.halls).where(t.halls.c.id == hall).values(setup=t.halls.c.setup + 1))
     connection.execute(delete(t.offers).where(t.offers.c.hall == hall))
     rows = [
         {"hall": hall, "kind": kind, "id": id, "position": position, "content": content}

@@ -66,6 +66,7 @@ halls = Table(
     Column("orders", Integer, nullable=False),
     Column("journal_seq", BigInteger, nullable=False),
     Column("journal_hash", String(64), nullable=False),
+    Column("setup", BigInteger, nullable=False, server_default="0"),  # grows with every change of the set-up
 )
 
 services = Table(

@@ -21,7 +21,7 @@ from server.domain.decide import decide
 from server.domain.floor import Floor, Ticket
 from server.domain.hall import Hours, Rules
 from server.protocol.views import Text
-from server.store import answers, floors, halls, journal, people
+from server.store import answers, floors, halls, journal, offers, people
 from server.store import tables as t
 from server.store.engine import migrate, open_engine, reading
 
@@ -294,6 +294,27 @@ def test_only_the_hall_that_was_asked_for_is_loaded(engine: Engine, floor: Floor
         assert floors.versions(connection) == {"main": after.version, "other": 1}
         assert floors.load_floor(connection, "none", NOON) is None
         assert floors.find_ticket(connection, code="none") is None
+
+
+def test_a_set_up_that_nobody_changed_is_kept_and_a_changed_one_is_read(engine: Engine, floor: Floor) -> None:
+    def look(before: Floor) -> Floor:
+        with reading(engine).begin() as connection:
+            found = floors.load_floor(connection, "main", NOON, before)
+        assert found is not None
+        return found
+
+    known = look(floor)
+    assert look(known).hall is known.hall
+    renamed = replace(known.hall, complaint_phone="12315")
+    with engine.begin() as connection:
+        halls.save_setup(connection, renamed)
+    seen = look(known)
+    assert seen.hall.complaint_phone == "12315"
+    without = replace(seen.hall.offer, slots={})
+    with engine.begin() as connection:
+        offers.save_offer(connection, "main", without)
+    assert look(seen).hall.offer.slots == {}
+    assert seen.hall.offer.slots != {}
 
 
 def test_a_reader_sees_one_moment_while_another_writes(database: str, engine: Engine, floor: Floor) -> None:

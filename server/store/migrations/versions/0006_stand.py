@@ -118,6 +118,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leases")),
         sa.UniqueConstraint("hall", "day", "prefix", "first", name=op.f("uq_leases_hall")),
     )
+    with op.batch_alter_table("halls", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("setup", sa.BigInteger(), server_default="0", nullable=False))
+
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("handed_in_at", sa.BigInteger(), nullable=True))
 
@@ -159,6 +162,9 @@ def downgrade() -> None:
 
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_column("handed_in_at")
+
+    with op.batch_alter_table("halls", schema=None) as batch_op:
+        batch_op.drop_column("setup")
 
     op.drop_table("leases")
     with op.batch_alter_table("upkeep", schema=None) as batch_op:
