@@ -38,16 +38,6 @@ class MachineHealth:
         facts = await asyncio.to_thread(self._machine.facts)
         return await asyncio.to_thread(self._halls.read, look)
 
-    async def waiting(self, hall: str) -> int:
-        """Alarms that nobody takes care of yet, without hints."""
-
-        def look(at: Connection) -> int:
-            return sum(
-                one.seen_by is None and one.kind not in rules.HINTS for one in alarms.standing(at, hall)
-            )
-
-        return await asyncio.to_thread(self._halls.read, look)
-
 
 def _view(at: Connection, floor: Floor, now: datetime, facts: Facts) -> d.HealthView:
     hall = floor.hall
@@ -95,7 +85,7 @@ def _device(floor: Floor, one: people.Device, now: datetime, mine: Sequence[d.Al
         for part, state in rules.words(status).items()
         if state != "none"
     ]
-    blocks = [block for block in floor.leases.values() if block.device == one.name]
+    blocks = [block for block in floor.lent.values() if block.device == one.name]
     return d.DeviceHealth(
         name=one.name,
         label=device_name(one.name, one.kind),
