@@ -25,15 +25,18 @@ from hardware.scanners.base import Scan, Scanner, ScannerStatus
 from server.protocol.language import catalogue
 from server.protocol.places import tokens
 
+from . import alone as a
 from . import appointing as b
 from . import collecting as c
 from . import flow
 from . import model as m
 from . import visit as v
+from .alone_work import AloneWork, Reserve
 from .certificates import CertificateWork, Documents, NoDocuments
 from .flows.collecting import followed
 from .following import Follower, Line
 from .glass import Glass
+from .hall_clock import HallClock
 from .label_work import LabelWork
 from .picture import picture_of
 from .ports import Finder, LabelMemory, Labels, Memory, Paper, Server, Typed, Voice
@@ -70,6 +73,7 @@ class KioskApp(App):
         voice: Voice | None = None,
         documents: Documents | None = None,
         line: Line | None = None,
+        reserve: Reserve | None = None,
         printer: m.PrinterState = "offline",
         label_printer: m.PrinterState = "none",
         certificate_printer: m.PrinterState = "none",
@@ -93,8 +97,10 @@ class KioskApp(App):
         self._wedge = wedge
         self._voice = voice
         self._clock = clock
-        self._wall = wall
-        self._ahead = timedelta()
+        self._hall_clock = HallClock(clock, wall, reserve.standby.ahead if reserve else timedelta())
+        self._alone = AloneWork(
+            reserve, self._hall_clock, feed=self.feed, seen=lambda: self.state, local=self.hall_time
+        )
         self._new_key = new_key
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -110,6 +116,7 @@ class KioskApp(App):
             label_printer=label_printer,
             documents=certificate_printer,
             scanner="none" if scanner is None else "offline",
+            kept=reserve.standby.home if reserve else None,
             touched_at=now,
             heard_at=now,
             screen_since=now - 1,
@@ -143,6 +150,7 @@ class KioskApp(App):
         Clock.schedule_interval(self._tick, TICK)
         self._spawn(self._reporter.go_on())
         self._spawn(self._keep_catalogue())
+        self._spawn(self._alone.go_on())
 
     def on_stop(self) -> None:
         self._over = True
@@ -186,13 +194,14 @@ class KioskApp(App):
     def heard(self, event: m.HomeSeen | m.Heard | m.LinkBroken, at: datetime | None) -> None:
         """Something of the live line; ``at`` is the server's time, which this kiosk's clock follows."""
         if at is not None:
-            self._ahead = at - self._wall()
+            self._hall_clock.hear(at)
         self.feed(event)
+        self._alone.look()
 
     def hall_time(self) -> datetime:
         """Now, by the server's clock, in the hall's zone."""
-        zone = self.state.home.hall.zone if self.state.home else "Asia/Shanghai"
-        return (self._wall() + self._ahead).astimezone(ZoneInfo(zone))
+        known = self.state.home or self.state.kept
+        return self._hall_clock.now().astimezone(ZoneInfo(known.hall.zone if known else "Asia/Shanghai"))
 
     @property
     def settled(self) -> bool:
@@ -201,6 +210,7 @@ class KioskApp(App):
 
     def _tick(self, _dt: float) -> None:
         self.feed(m.Tick())
+        self._alone.look()
         clock = self.pen.clock if self.pen else None
         if clock is not None:
             text = f"{self.hall_time():%H:%M}"
@@ -303,6 +313,10 @@ class KioskApp(App):
                 self._certificates.stop(effect)
             case c.TellPrint():
                 self._spawn(self._certificates.told(effect))
+            case a.GiveAlone():
+                self._spawn(self._alone.give(effect))
+            case a.LookAlone():
+                self._alone.find(effect)
             case b.PrintVoucher():
                 self._spawn(self._print_voucher(effect))
             case m.Speak():

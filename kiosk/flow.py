@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from . import alone as a
 from . import appointing as b
 from . import collecting as c
 from . import model as m
@@ -27,6 +28,7 @@ from . import staff
 from . import visit as v
 from .devices import TROUBLES
 from .flows import (
+    alone,
     answering,
     appointing,
     arriving,
@@ -90,7 +92,7 @@ def shown(state: m.State) -> Shown:
     if isinstance(screen, m.Home):
         if state.home is None:
             return Loading(lost=state.link == "lost")
-        if state.home.hall.state == "closed":
+        if state.home.hall.state == "closed" or alone.closed(state):
             return HallClosed()
     return screen
 
@@ -144,7 +146,7 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
         case m.Heard():
             return replace(state, link="live" if state.home else state.link, heard_at=now), NOTHING
         case m.LinkBroken():
-            return _link_broken(state, event.fault), NOTHING
+            return alone.link_broken(state, event.fault), NOTHING
         case m.HomeSeen():
             return _home_seen(state, event, now), NOTHING
         case m.Issued():
@@ -179,6 +181,8 @@ def _step(state: m.State, event: m.Input, now: float) -> Step:
             if isinstance(shown(state), Emergency | Loading | HallClosed):
                 return state, NOTHING
             return arriving.scan(state, event, now)
+        case a.AloneStands() | a.VouchedAlone():
+            return alone.seen(state, event, asking.asked(state), now)
         case m.LookedUp() | m.Tested():
             return staff.answered(state, event)
         case _ if isinstance(event, c.Input):
@@ -266,19 +270,17 @@ def _touched(state: m.State, event: m.Touch, now: float) -> Step:
             return replace(state, screen=afresh(screen.under, now)), NOTHING
         case m.PageTouched() if isinstance(screen, m.Home | m.Notices | m.Guidance | v.Services):
             return replace(state, screen=replace(screen, page=max(0, event.page))), NOTHING
-        case m.ServiceTouched() if isinstance(shown(state), m.Home | v.Services) and state.service(
-            event.service
+        case m.ServiceTouched() if isinstance(shown(state), m.Home | v.Services) and offers.open_now(
+            state, event.service
         ):
             return replace(state, screen=m.Choosing(event.service)), NOTHING
         case v.ServicesTouched() if isinstance(shown(state), m.Home) and offers.folded(state):
             return replace(state, screen=v.Services()), NOTHING
-        case v.PurposeTouched() if isinstance(shown(state), m.Home) and event.purpose in offers.purposes(
-            state
-        ):
+        case v.PurposeTouched() if isinstance(shown(state), m.Home) and event.purpose in offers.usable(state):
             return replace(state, screen=v.Showing(event.purpose)), NOTHING
         case v.RegisterTouched() if isinstance(shown(state), m.Home | v.Services):
             return offers.register(state), NOTHING
-        case b.BookTouched() if isinstance(shown(state), m.Home):
+        case b.BookTouched() if isinstance(shown(state), m.Home) and not alone.cut_off(state):
             return appointing.begin(state), NOTHING
         case m.BackTouched() if isinstance(screen, m.Refused) and screen.back is not None:
             if isinstance(screen.back, v.Basket):
@@ -291,6 +293,8 @@ def _touched(state: m.State, event: m.Touch, now: float) -> Step:
             return asking.ask(state, press, now)
         case m.RetryTouched() if isinstance(screen, m.Unreached):
             return asking.ask(state, screen.press, now)
+        case a.AloneTouched() if isinstance(screen, m.Unreached):
+            return alone.instead_of_waiting(state, screen, now)
         case m.PrintAgainTouched() if isinstance(screen, m.Holding) and may_print_again(screen):
             # After an unknown end a first sheet may exist: the second one says that it is a second one.
             again = screen.reprint or screen.paper == "unknown"
@@ -311,6 +315,8 @@ def _touched_visit(state: m.State, screen: m.Screen, event: m.Touch, now: float)
             return arriving.showing(state, screen, event, now)
         case v.Arrived():
             return arriving.arrived(state, screen, event, now)
+        case a.ArrivedAlone():
+            return alone.arrived(state, screen, event, now)
         case v.LabelsFound():
             return arriving.labels_found(state, screen, event, now)
         case v.Labelling():
@@ -348,12 +354,6 @@ OUTLASTS_HOURS = (
 
 
 # ---- the server ------------------------------------------------------------------------------------
-
-
-def _link_broken(state: m.State, fault: m.LinkFault) -> m.State:
-    """The connection ended. What was heard stays good until it is too old; with nothing heard, say so."""
-    link: m.Link = "lost" if state.home is None or state.link == "lost" else "connecting"
-    return replace(state, link=link, link_fault=fault)
 
 
 def _home_seen(state: m.State, event: m.HomeSeen, now: float) -> m.State:

@@ -69,6 +69,7 @@ def run(config: Config) -> int:
 
     prepare(config.screen)
     # Kivy reads its settings when first imported, so all that imports it comes after.
+    from .alone_work import open_reserve
     from .certificates import DocumentPaper
     from .client import HttpServer
     from .collecting import ERRANDS
@@ -104,6 +105,10 @@ def run(config: Config) -> int:
     except OSError as error:
         raise ConfigError(f"[state] dir {config.state_dir} can't be made: {error.strerror}") from error
     server = HttpServer(config.server)
+    try:
+        reserve = open_reserve(config.state_dir, hall=config.server.hall, key="", send=server.once)
+    except OSError as error:
+        raise ConfigError(f"[state] dir {config.state_dir} can't be used: {error.strerror}") from error
     documents = DocumentPaper(config.certificates) if config.certificates is not None else None
     try:
         from kivy.core.window import Window
@@ -136,6 +141,7 @@ def run(config: Config) -> int:
             voice=voice,
             documents=documents,
             line=open_line(config.server),
+            reserve=reserve,
             certificate_printer="none" if documents is None else "offline",
             printer="none" if config.printer is None else "offline",
             label_printer="offline" if place == "own" else "none",

@@ -18,6 +18,8 @@ from pydantic import ValidationError
 
 from server.protocol.views import TicketIssued
 
+from .alone import GivenAlone
+
 log = logging.getLogger(__name__)
 
 KEPT = 50
@@ -54,16 +56,22 @@ class TicketFile:
     def _read(self) -> list[TicketIssued]:
         try:
             lines = json.loads(self._path.read_text(encoding="utf-8"))
-            return [TicketIssued.model_validate(line) for line in lines][-KEPT:]
+            return [_ticket(line) for line in lines][-KEPT:]
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, TypeError, ValidationError) as error:
+        except (OSError, ValueError, TypeError, AttributeError, ValidationError) as error:
             log.error("the last tickets in %s can't be read and are left out: %s", self._path, error)
             return []
 
     def _write(self) -> None:
         text = json.dumps([ticket.model_dump(mode="json") for ticket in self._tickets], ensure_ascii=False)
         write_whole(self._path, text)
+
+
+def _ticket(line: dict[str, object]) -> TicketIssued:
+    """A number that was given while cut off is printed again as one."""
+    kind = GivenAlone if line.get("alone") else TicketIssued
+    return kind.model_validate(line)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -74,3 +82,9 @@ def write_whole(path: Path, text: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     fresh.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        # The new name itself must outlive a power cut, too.
+        os.fsync(folder)
+    finally:
+        os.close(folder)

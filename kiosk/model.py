@@ -12,6 +12,7 @@ from server.protocol.booking import CatalogueView, ItemView, OrderView
 from server.protocol.views import KioskHome, ServiceView, TicketIssued
 from server.protocol.words import Language, Priority
 
+from . import alone as a
 from . import appointing as b
 from . import collecting as c
 from . import visit as v
@@ -107,6 +108,8 @@ class Issuing:
     """0: nothing is shown of it yet; 1: progress is; 2: it takes very long, and the screen says so."""
     before: Home | Visiting | None = None
     """Where it was asked from, and what stands on the screen while ``patience`` is 0; None: a service."""
+    alone: bool = False
+    """Not the server gives the number now but this kiosk; an answer that comes late counts no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,9 @@ class State:
     documents: PrinterState = "none"
     """Of the printer of certificates; ``none``: this kiosk has none."""
     catalogue: CatalogueView | None = None
+    alone: a.Standing = field(default_factory=a.Standing)
+    kept: KioskHome | None = None
+    """The hall as it was last seen, for a start without the server."""
     questions: int = 0
     """How many questions were asked so far: each has a key of its own."""
     pin_wrong: int = 0
@@ -218,7 +224,7 @@ class Tick:
     """Time went on."""
 
 
-Touch = OwnTouch | v.VisitTouch | c.Touch | b.Touch
+Touch = OwnTouch | v.VisitTouch | c.Touch | b.Touch | a.AloneTouched
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +246,13 @@ class WasRefused:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """All tries of the press with ``key`` went without an answer."""
+    """All tries of the press with ``key`` went without an answer.
+
+    ``sent``: one of them may have reached the server all the same.
+    """
 
     key: str
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +316,7 @@ Input = (
     | LinkBroken
     | LookedUp
     | Tested
+    | a.Input
     | v.VisitInput
     | c.Input
     | b.Input
@@ -376,6 +387,7 @@ Effect = (
     | RunTest
     | Speak
     | Close
+    | a.Effect
     | v.VisitEffect
     | c.Effect
     | b.Effect

@@ -38,6 +38,7 @@ def picture_of(state: m.State) -> tuple[object, ...]:
         state.scanner,
         state.documents,
         state.catalogue,
+        state.alone,
         state.pin_wrong,
         state.pin_locked_until,
     )

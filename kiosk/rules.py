@@ -27,6 +27,8 @@ class Rules:
     slow: float = 0.3
     """A wait longer than this shows progress."""
     very_slow: float = 4.0
+    alone_after: float = 12.0
+    """An answer that takes longer need not be waited for, where a number can be given without it."""
     stale: float = 25.0
     paper_limit: float = 30.0
     """A printer that has not ended a job by then leaves its end unknown."""

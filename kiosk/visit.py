@@ -15,6 +15,7 @@ from server.protocol.booking import ArrivalView, CatalogueView, LabelView, Order
 from server.protocol.views import TicketIssued
 from server.protocol.words import CustomerType, Language, Priority
 
+from .alone import ArrivedAlone
 from .devices import Paper, PrinterState, ScannerState
 from .visit_touches import AddTouched as AddTouched
 from .visit_touches import CompleteTouched as CompleteTouched
@@ -281,6 +282,7 @@ VisitScreen = (
     Services
     | Showing
     | Arrived
+    | ArrivedAlone
     | ChoosingCustomer
     | ChoosingPriority
     | ChoosingField

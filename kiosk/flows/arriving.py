@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk import alone as a
 from kiosk import model as m
 from kiosk import visit as v
 from kiosk.staff import typed
@@ -21,11 +22,11 @@ def scan(state: m.State, event: v.Scanned, now: float) -> Step:
             return _shown(replace(state, touched_at=now), screen, event.text, now)
         case m.Home() | v.Services():
             # A camera sees all kinds of codes go by: only one of ours is meant for it.
-            for purpose in offers.purposes(state):
+            for purpose in offers.usable(state):
                 found = scanned.read(event.text, purpose)
                 if isinstance(found, scanned.Good):
                     return _ask(replace(state, touched_at=now), purpose, found, now)
-        case v.Arrived():
+        case v.Arrived() | a.ArrivedAlone():
             found = scanned.read(event.text, "check_in")
             if isinstance(found, scanned.Good) and found.code != screen.code:
                 return _ask(replace(state, touched_at=now), "check_in", found, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from kiosk import alone as a
 from kiosk import appointing as b
 from kiosk import collecting as c
 from kiosk import model as m
@@ -11,13 +12,19 @@ from kiosk import visit as v
 from server.protocol.booking import Verdict
 from server.protocol.words import CustomerType
 
-from . import paper
+from . import alone, paper
 from .step import NOTHING, Step, beneath, put_beneath
 
 
 def ask(state: m.State, press: m.Asked, now: float) -> Step:
+    """Ask the server; or, while the link is lost, answer from here what can be."""
     before = state.screen if isinstance(state.screen, m.Home | m.Visiting) else None
-    return replace(state, screen=m.Issuing(press, now, before=before)), (m.Issue(press),)
+    waiting = m.Issuing(press, now, before=before)
+    if alone.cut_off(state):
+        own = alone.instead(state, press, asked=isinstance(state.screen, m.Unreached))
+        if own:
+            return replace(state, screen=replace(waiting, alone=True)), own
+    return replace(state, screen=waiting), (m.Issue(press),)
 
 
 def key(state: m.State) -> tuple[m.State, str]:
@@ -42,6 +49,13 @@ def issued(state: m.State, event: m.Issued, now: float) -> Step:
     if press is None or press.key != event.key:
         # Whoever asked is gone: the number is not shown to somebody else, the staff can print it.
         return state, (m.Remember(event.ticket),)
+    if (
+        isinstance(state.screen, m.Issuing)
+        and state.screen.alone
+        and not isinstance(event.ticket, a.GivenAlone)
+    ):
+        # Too late: a number is being given from here, and the server will let go of this one.
+        return state, NOTHING
     visit = None
     if event.order is not None:
         visit = v.Visit(event.order, press.place if isinstance(press, v.CheckInPress) else None)
@@ -70,6 +84,8 @@ def was_refused(state: m.State, event: m.WasRefused, now: float) -> Step:
     press = asked(state)
     if press is None or press.key != event.key:
         return _not_weighed(state, event.key, event.detail or event.title), NOTHING
+    if isinstance(state.screen, m.Issuing) and state.screen.alone and event.code != alone.NONE:
+        return state, NOTHING
     # Who is checked in already has a number: to say that there is none would be wrong.
     none_given = gives(press) and event.code != "already_checked_in"
     screen = m.Refused(event.code, event.title, event.detail, none_given, _otherwise(press, event.code))
@@ -98,6 +114,9 @@ def _otherwise(press: m.Asked, code: str) -> m.Visiting | None:
 
 def unanswered(state: m.State, event: m.Unanswered, now: float) -> Step:
     if isinstance(state.screen, m.Issuing) and state.screen.press.key == event.key:
+        own = alone.unanswered(state, state.screen, event, now)
+        if own is not None or state.screen.alone:
+            return own or (state, NOTHING)
         return replace(state, screen=m.Unreached(state.screen.press), touched_at=now), NOTHING
     return _not_weighed(state, event.key, ""), NOTHING
 

@@ -8,13 +8,26 @@ from kiosk import model as m
 from kiosk import visit as v
 from server.protocol.booking import FieldView, ItemView
 
+from . import alone
+
 
 def purposes(state: m.State) -> tuple[v.Purpose, ...]:
     """What a code can be shown for here. The hall must take something, and labels need a printer."""
     if not takes_something(state):
-        return ()
+        # Started without the server: what the hall takes is not known, but who is expected is.
+        return ("check_in",) if alone.cut_off(state) and state.alone.vouchers else ()
     printed: tuple[v.Purpose, ...] = ("check_in", "labels") if state.rules.labels != "none" else ("check_in",)
     return (*printed, *state.rules.errands)
+
+
+def usable(state: m.State) -> tuple[v.Purpose, ...]:
+    """Those of them that can be used just now: while cut off most cannot."""
+    return tuple(one for one in purposes(state) if not alone.needs_server(state, one))
+
+
+def open_now(state: m.State, service: str) -> bool:
+    """Whether ``service`` is one of the hall's, and a number of it can be had."""
+    return state.service(service) is not None and alone.to_be_had(state, service)
 
 
 def bookable(state: m.State) -> bool:
@@ -58,7 +71,7 @@ def takes(item: ItemView, draft: v.Draft) -> bool:
 
 def register(state: m.State) -> m.State:
     """The first screen of registering instruments; unchanged where nothing is taken."""
-    if not takes_something(state):
+    if not takes_something(state) or alone.cut_off(state):
         return state
     if restricted(state):
         return replace(state, screen=v.ChoosingCustomer())

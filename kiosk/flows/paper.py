@@ -8,6 +8,7 @@ from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import staff
 from kiosk import visit as v
+from kiosk.alone import GivenAlone
 from server.protocol.views import TicketIssued
 
 from . import labelling
@@ -38,9 +39,11 @@ def ended(state: m.State, event: m.PaperEnded, now: float) -> Step:
         isinstance(screen, m.Holding) and screen.ticket.id == event.ticket and screen.paper == "printing"
     ):
         return state, NOTHING
-    tell = m.TellPaper(event.ticket, event.paper, screen.reprint)
+    # A number that was given while cut off is not known to the server before it is handed in.
+    known = not isinstance(screen.ticket, GivenAlone)
+    tell = (m.TellPaper(event.ticket, event.paper, screen.reprint),) if known else ()
     state = replace(state, screen=replace(screen, paper=event.paper, since=now), touched_at=now)
     if event.paper == "printed" and labelling.follow(state, screen):
         state, effects = labelling.after_ticket(state, screen, now)
-        return state, (tell, *effects)
-    return state, (tell,)
+        return state, (*tell, *effects)
+    return state, tell

@@ -6,12 +6,13 @@ from dataclasses import replace
 from math import ceil
 from typing import assert_never
 
+from kiosk import alone as a
 from kiosk import appointing as b
 from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import visit as v
 
-from . import appointing, certifying, labelling, paper
+from . import alone, appointing, certifying, labelling, paper
 from .leaving import ask_still_there, changed_by_person, farewell, go_home, idle
 from .step import NOTHING, Step
 
@@ -28,6 +29,8 @@ def tick(state: m.State, screen: m.Screen, now: float) -> Step:
             patience = 2 if waited >= rules.very_slow else 1 if waited >= rules.slow else 0
             if patience > screen.patience:
                 return replace(state, screen=replace(screen, patience=patience)), NOTHING
+            if waited >= rules.alone_after and alone.may_be_had(state, screen):
+                return replace(state, screen=m.Unreached(screen.press), touched_at=now), NOTHING
         case m.Holding():
             if screen.paper == "printing":
                 if now - screen.since >= rules.paper_limit:
@@ -48,7 +51,7 @@ def tick(state: m.State, screen: m.Screen, now: float) -> Step:
         case m.Choosing() | m.Unreached() | m.Refused() | m.Notices() | m.Guidance():
             if quiet >= idle(state):
                 return ask_still_there(state, screen, now), NOTHING
-        case v.Services() | v.Showing() | v.Arrived() | v.LabelsFound():
+        case v.Services() | v.Showing() | v.Arrived() | a.ArrivedAlone() | v.LabelsFound():
             if quiet >= idle(state):
                 return ask_still_there(state, screen, now), NOTHING
         case v.ChoosingCustomer() | v.ChoosingPriority() | v.ChoosingField() | v.ChoosingItem():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hardware.printers.base import DOTS, Sheet, Width
+from kiosk.alone import GivenAlone
 from server.protocol.booking import LineView, OrderView, Verdict
 from server.protocol.codes import NUMBER_DIGITS, spaced
 from server.protocol.language import both
@@ -85,12 +86,15 @@ def compose_ticket(
     if reprint:
         sheet.reprint_mark(printed_at.astimezone(ticket.issued_at.tzinfo))
     sheet.head(ticket)
-    sheet.figures(ticket)
+    if isinstance(ticket, GivenAlone):
+        sheet.alone(ticket)
+    else:
+        sheet.figures(ticket)
     if visit is not None:
         sheet.visit(visit)
     if pickup is not None:
         sheet.pickup(pickup)
-    sheet.follow(ticket.url)
+    sheet.follow(ticket.url, later=isinstance(ticket, GivenAlone))
     sheet.advice(ticket)
     if visit is not None:
         sheet.acknowledged(visit.order)
@@ -152,6 +156,21 @@ class _Ticket:
             self._rows(pairs)
         self._page.skip(self._s.gap)
         self._page.rule(2)
+
+    def alone(self, ticket: GivenAlone) -> None:
+        """In place of the figures, which nobody knows: given without the server, and good all the same."""
+        page, s = self._page, self._s
+        self._centred(self._words(_("离线取号 · 号码有效")), s.figure - 6, bold=True)
+        page.skip(6)
+        self._centred(self._words(_("等候时间暂时不知道，请留意叫号与屏幕。")), s.label, bold=False)
+        if ticket.slot is not None:
+            start, end = ticket.slot
+            page.skip(s.gap // 2)
+            booked = self._words(_("预约 {start}–{end}"), start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+            self._centred(booked, s.body, bold=True)
+            self._centred(self._words(_("样品标签稍后补打，或到窗口领取。")), s.label, bold=False)
+        page.skip(s.gap)
+        page.rule(2)
 
     def visit(self, facts: Facts) -> None:
         """The slot, while one waits or when promised, what was handed in, and the case number."""
@@ -224,8 +243,11 @@ class _Ticket:
             return self._words(_("普通 · 承诺 {day} 前完成（暂估）"), day=day)
         return self._words(_("普通 · 承诺 {day} 前完成"), day=day)
 
-    def follow(self, url: str) -> None:
-        """The QR Code to the live page, and beside it what it is for and that it is not needed."""
+    def follow(self, url: str, *, later: bool = False) -> None:
+        """The QR Code to the live page, and beside it what it is for and that it is not needed.
+
+        ``later``: the page is there once the number has been handed in.
+        """
         page, s = self._page, self._s
         symbol = qr_symbol(url, s.module)
         quiet = QUIET * s.module
@@ -233,7 +255,7 @@ class _Ticket:
         page.picture(symbol, max(page.margin, quiet), top)
         left = max(page.margin, quiet) + symbol.width + quiet
         width = page.width - page.margin - left
-        texts = self._follow_texts()
+        texts = self._follow_texts(later=later)
         height = sum(len(kind.lines(text, width)) * kind.leading + 8 for text, kind in texts) - 8
         page.top = max(top, top + (symbol.height - height) // 2)
         for text, kind in texts:
@@ -269,9 +291,9 @@ class _Ticket:
             page.text(left, small)
             page.text(right, small)
 
-    def _follow_texts(self) -> list[tuple[str, Type]]:
+    def _follow_texts(self, *, later: bool) -> list[tuple[str, Type]]:
         s = self._s
-        title = self._words(_("扫码看进度"))
+        title = self._words(_("系统恢复后扫码看进度")) if later else self._words(_("扫码看进度"))
         hint = self._words(_("不用手机也可以：请留意大屏和语音叫号。"))
         if not self._english:
             return [(title.zh, Type(s.body, bold=True)), (hint.zh, Type(s.small))]

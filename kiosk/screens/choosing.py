@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kiosk import flow
 from kiosk import model as m
+from kiosk.flows import alone
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, always
 from server.protocol.views import ServiceView
@@ -113,7 +114,9 @@ def _notes(pen: Pen, state: m.State, service: ServiceView) -> list[Note]:
         trouble = words.printer(_, state.printer)
         told = _("{trouble}：号码会显示在屏幕上，请拍照或扫码保存。").format(trouble=trouble)
         notes.append(("paper-out", told, "warn"))
-    elif state.printer == "none":
+    if alone.cut_off(state):
+        notes.append(("retry", _("系统正在恢复连接：取到的号码一样有效。"), "ink"))
+    if state.printer == "none":
         notes.append(("phone", _("这台机器不打印小票：号码会显示在屏幕上，请拍照或扫码保存。"), "ink"))
     return notes
 

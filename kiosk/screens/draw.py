@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from kiosk import alone as a
 from kiosk import appointing as b
 from kiosk import collecting as c
 from kiosk import flow
@@ -15,6 +16,7 @@ from kiosk import visit as v
 from kiosk.widgets.pen import Pen
 
 from . import (
+    alone,
     appointing,
     arrived,
     certifying,
@@ -70,6 +72,8 @@ def draw(pen: Pen, state: m.State, *, wall: datetime, now: float, new_key: Calla
             showing.draw(pen, state, at, wall)
         case v.Arrived():
             arrived.draw(pen, state, at, wall, new_key)
+        case a.ArrivedAlone():
+            alone.arrived(pen, state, at, wall, new_key)
         case v.ChoosingCustomer():
             registering.customer(pen, state, at, wall)
         case v.ChoosingPriority():

@@ -7,9 +7,11 @@ from datetime import datetime
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
+from kiosk.alone import GivenAlone
 from kiosk.flows import labelling
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, Tone
+from server.protocol.views import TicketIssued
 
 from . import words
 from .frame import frame
@@ -70,6 +72,16 @@ def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
     pen.bar(Area(inner.x, line, inner.width, pen.px(2)), fill="line")
     figures, rest = rest.bottom((pen.size("body") + pen.size(44)) * 1.5)
     pen.number(rest.inset(0, pen.px(12)), ticket.number)
+    square, text = code.left(code.height, pen.px(24))
+    pen.code(square, ticket.url)
+    pen.text(text, _scan(pen, ticket), _small(pen) + 3, even=True)
+    if isinstance(ticket, GivenAlone):
+        lines = [
+            Line(_("离线取号 · 号码有效"), 44, bold=True, colour="accent", lines=1),
+            Line(_("等候时间暂时不知道，请留意叫号与屏幕。"), "body", lines=1),
+        ]
+        pen.stack(figures, lines, align="center")
+        return
     pen.stacks(
         figures.columns(2, pen.px(16)),
         [
@@ -81,13 +93,12 @@ def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
         ],
         align="center",
     )
-    square, text = code.left(code.height, pen.px(24))
-    pen.code(square, ticket.url)
-    pen.text(text, _scan(pen), _small(pen) + 3, even=True)
 
 
-def _scan(pen: Pen) -> str:
+def _scan(pen: Pen, ticket: TicketIssued) -> str:
     _ = pen.say
+    if isinstance(ticket, GivenAlone):
+        return _("系统正在恢复连接；恢复后，用手机扫码可看进度。")
     return _("用手机扫码可看排队进度；不扫也可以，听叫号即可。")
 
 
@@ -115,6 +126,8 @@ def _lines(pen: Pen, state: m.State, screen: m.Holding) -> tuple[str, str]:
 def _elsewhere(pen: Pen, state: m.State, screen: m.Holding) -> str:
     """Where the labels are had, when not here."""
     _ = pen.say
+    if isinstance(screen.ticket, GivenAlone) and screen.ticket.slot is not None:
+        return _("样品标签稍后在恢复后补打，或到窗口领取。")
     if (
         not isinstance(screen.visit, v.Visit)
         or not screen.visit.order.labels

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from math import ceil
 
-from kiosk import appointing as b
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
-from kiosk.devices import ILL
-from kiosk.flows import offers
+from kiosk.flows import alone, offers
 from kiosk.widgets.area import Area
-from kiosk.widgets.pen import Line, Pen, always
+from kiosk.widgets.pen import Line, Pen
 from server.protocol.views import KioskHome, ServiceView
 
 from . import words
+from .alone import banner, banner_height
 from .frame import frame, home_button, notices_button
+from .ways import main_tiles, way
 
 
 def draw(pen: Pen, state: m.State, screen: m.Home, wall: datetime) -> None:
@@ -34,13 +33,14 @@ def draw(pen: Pen, state: m.State, screen: m.Home, wall: datetime) -> None:
 def _portrait(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: Area) -> None:
     rest = _greeting(pen, state, home, body)
     if flow.stale(state):
-        box, rest = rest.top(pen.px(132) * (1.25 if state.large else 1), pen.px(32))
-        _stale(pen, box)
+        high = pen.px(132) * (1.25 if state.large else 1)
+        box, rest = rest.top(banner_height(pen, state, rest.width) or high, pen.px(32))
+        _stale(pen, state, box)
     elif home.now_serving:
         box, rest = rest.top(pen.px(216) * (1.15 if state.large else 1), pen.px(32))
         _serving(pen, home, box, across=True)
     if offers.purposes(state):
-        _main_tiles(pen, state, home, rest)
+        main_tiles(pen, state, home, rest)
         return
     _tiles(pen, state, screen, home, rest, columns=1, least=pen.px(180))
 
@@ -49,11 +49,11 @@ def _landscape(pen: Pen, state: m.State, screen: m.Home, home: KioskHome, body: 
     left, right = body.left(body.width * 0.3, pen.px(40))
     rest = _greeting(pen, state, home, left)
     if flow.stale(state):
-        _stale(pen, rest)
+        _stale(pen, state, rest)
     elif home.now_serving:
         _serving(pen, home, rest, across=False)
     if offers.purposes(state):
-        _main_tiles(pen, state, home, right)
+        main_tiles(pen, state, home, right)
         return
     _tiles(pen, state, screen, home, right, columns=2, least=pen.px(240 if state.large else 216))
 
@@ -75,159 +75,17 @@ def services(pen: Pen, state: m.State, screen: v.Services, wall: datetime) -> No
         own, rest = rest.right(rest.width * 0.3, pen.px(40))
         own = own.top(pen.px(470))[0]
         _tiles(pen, state, screen, home, rest, columns=2, least=pen.px(172))
-    _way(
+    way(
         pen,
         own,
         "register",
         "instruments",
         _("按器具登记取号"),
-        _("选送检的器具，当场知道时间和费用，并打印样品标签"),
-        v.RegisterTouched(),
+        _("恢复连接后可用")
+        if alone.cut_off(state)
+        else _("选送检的器具，当场知道时间和费用，并打印样品标签"),
+        None if alone.cut_off(state) else v.RegisterTouched(),
     )
-
-
-def _main_tiles(pen: Pen, state: m.State, home: KioskHome, area: Area) -> None:
-    """A number for whoever comes without an appointment; checking in; labels. Low, where hands reach."""
-    _ = pen.say
-    gap = pen.metrics.gap
-    ways = _ways(pen, state)
-    columns = 2 if pen.metrics.portrait or len(ways) in (1, 2, 4) else 3
-    columns = min(columns, max(1, len(ways)))
-    count = ceil(len(ways) / columns)
-    if pen.metrics.portrait:
-        area = area.bottom(min(area.height, pen.px(1060 if count < 2 else 1260)))[0]
-    share = {1: 0.46, 2: 0.34}.get(count, 0.27)
-    upper, lower = area.top((area.height - gap) * share, gap)
-    waiting = sum(service.waiting for service in home.services)
-    if flow.stale(state):
-        note = _("等候人数未知")
-    else:
-        note = _("现在 {count} 人等候").format(count=waiting) if waiting else _("无人等候")
-    _way(
-        pen,
-        upper,
-        "take-number",
-        "ticket",
-        _("取号"),
-        _("没有预约，按业务或器具取号"),
-        v.ServicesTouched(),
-        size=84 if count < 3 else 72,
-        figure=note,
-    )
-    cells = list(zip(lower.grid(columns, count, gap), ways, strict=False))
-    if count == 1:
-        for cell, (name, icon, label, about, touch) in cells:
-            pen.touch(cell, name, label, always(touch))
-            _stacked_way(pen, cell.inset(pen.px(32), pen.px(28)), icon, label, about, 52)
-        return
-    _small_ways(pen, cells)
-
-
-Way = tuple[str, str, str, str, m.Touch]
-"""Name, icon, label, line and touch of a way from home."""
-
-
-def _small_ways(pen: Pen, cells: list[tuple[Area, Way]]) -> None:
-    """Tiles that are many: drawing and name in one row, the line beneath. All alike: none matters more."""
-    share, between = 0.52, pen.px(6)
-    notes = []
-    for cell, (_name, _icon, _label, about, _touch) in cells:
-        text = cell.inset(pen.px(24), pen.px(16)).bottom(1)[0]
-        room = (cell.height - 2 * pen.px(16)) * (1 - share) - between
-        text = replace(text, height=room)
-        notes.append((text, [Line(about, 29, colour="ink-soft", lines=2, even=True)]))
-    told = all(pen.fits(area, lines) for area, lines in notes)
-    heads = []
-    for cell, (name, icon, label, _about, touch) in cells:
-        pen.touch(cell, name, label, always(touch))
-        inner = cell.inset(pen.px(24), pen.px(16))
-        top = inner.top(inner.height * share)[0] if told else inner
-        side = min(top.height, pen.px(96))
-        left, right = top.left(side, pen.px(20))
-        square = left.middle(side, side)
-        pen.card(square, fill="accent-soft", line=None)
-        pen.icon(square.inset(side * 0.2), icon, "accent")
-        heads.append((right, [Line(label, 46, bold=True, lines=2)]))
-    for row in (heads, notes) if told else (heads,):
-        most = min(pen.scale(area, lines) for area, lines in row)
-        for area, lines in row:
-            pen.stack(area, lines, most=most)
-
-
-def _ways(pen: Pen, state: m.State) -> list[Way]:
-    """Each way but that to a number now."""
-    _ = pen.say
-    ways: list[Way] = []
-    if "check_in" in offers.purposes(state):
-        gone = state.scanner in ("offline", "error")
-        about = _("扫码器不能用，请输入预约号") if gone else _("扫预约二维码，或输入预约号")
-        ways.append(("check-in", "calendar-check", _("预约签到"), about, v.PurposeTouched("check_in")))
-    if "labels" in offers.purposes(state):
-        ill = (state.printer if state.rules.labels == "tickets" else state.label_printer) in ILL
-        about = _("打印机现在有故障，请找工作人员") if ill else _("扫小票或凭证，打印或补打")
-        ways.append(("labels", "tag", _("打印样品标签"), about, v.PurposeTouched("labels")))
-    if "pickup" in offers.purposes(state):
-        about = _("凭取件码，取回器具和证书")
-        ways.append(("pickup", "package", _("取件"), about, v.PurposeTouched("pickup")))
-    if "certificates" in offers.purposes(state):
-        if state.documents == "none":
-            label, about = _("证书下载"), _("用手机下载证书")
-        else:
-            label, about = _("证书打印"), _("打印，或用手机下载")
-        if state.documents in ILL:
-            about = _("打印机有故障，可用手机下载")
-        ways.append(("certificates", "certificate", label, about, v.PurposeTouched("certificates")))
-    if "progress" in offers.purposes(state):
-        about = _("扫码或输入单号，看到哪一步了")
-        ways.append(("progress", "progress", _("进度查询"), about, v.PurposeTouched("progress")))
-    if offers.bookable(state):
-        ways.append(("book", "wrong-day", _("自助预约"), _("改天再来，先约好时间"), b.BookTouched()))
-    return ways
-
-
-def _way(
-    pen: Pen,
-    area: Area,
-    name: str,
-    icon: str,
-    label: str,
-    about: str,
-    touch: m.Touch,
-    *,
-    size: float = 46,
-    figure: str = "",
-) -> None:
-    """A wide tile: drawing, name, what it is for, and a figure on the right."""
-    pen.touch(area, name, label, always(touch), "primary" if figure else "plain")
-    if area.width < area.height * 2.5 and not figure:
-        _stacked_way(pen, area.inset(pen.px(32), pen.px(28)), icon, label, about, size)
-        return
-    ink, soft = ("on-accent", "on-accent") if figure else ("ink", "ink-soft")
-    inner = area.inset(pen.px(36), pen.px(20))
-    side = min(inner.height, pen.px(200 if figure else 120))
-    badge, text = inner.left(side, pen.px(36))
-    square = badge.middle(side, side)
-    if figure:
-        pen.icon(square.inset(side * 0.1), icon, "on-accent")
-    else:
-        pen.card(square, fill="accent-soft", line=None)
-        pen.icon(square.inset(side * 0.2), icon, "accent")
-    chevron, text = text.right(pen.px(52), pen.px(8))
-    pen.icon(chevron, "next", soft)
-    lines = [Line(label, size, bold=True, colour=ink, lines=1), Line(about, 34, colour=soft, lines=2)]
-    if figure:
-        lines.append(Line(figure, 40, bold=True, colour=ink, lines=1))
-    pen.stack(text, lines, gap=pen.px(6))
-
-
-def _stacked_way(pen: Pen, area: Area, icon: str, label: str, about: str, size: float) -> None:
-    """What stands in a tile that is not wide: the drawing above, name and line beneath."""
-    top, text = area.top(min(pen.px(128), area.height * 0.4), pen.px(16))
-    square = top.left(top.height)[0]
-    pen.card(square, fill="accent-soft", line=None)
-    pen.icon(square.inset(square.height * 0.2), icon, "accent")
-    lines = [Line(label, size, bold=True, lines=2), Line(about, 32, colour="ink-soft", lines=4)]
-    pen.stack(text, lines, gap=pen.px(4))
 
 
 def _greeting(pen: Pen, state: m.State, home: KioskHome, area: Area) -> Area:
@@ -270,8 +128,11 @@ def _serving(pen: Pen, home: KioskHome, area: Area, *, across: bool) -> None:
         pen.text(right, where, "large", align="right", lines=1)
 
 
-def _stale(pen: Pen, area: Area) -> None:
+def _stale(pen: Pen, state: m.State, area: Area) -> None:
     _ = pen.say
+    if alone.cut_off(state):
+        banner(pen, state, area)
+        return
     pen.card(area, fill="warn-soft", line="warn")
     inner = area.inset(pen.px(28), pen.px(16))
     text = _("排队人数暂时不能更新。您仍可以取号；取不到时请找服务台。")
@@ -350,7 +211,10 @@ def _tile(pen: Pen, state: m.State, home: KioskHome, service: ServiceView, area:
     name = service.name.in_(state.language)
     about = home.about.get(service.id)
     line = about.in_(state.language) if about else ""
-    pen.touch(area, f"service:{service.id}", name, lambda: m.ServiceTouched(service.id))
+    if offers.open_now(state, service.id):
+        pen.touch(area, f"service:{service.id}", name, lambda: m.ServiceTouched(service.id))
+    else:
+        pen.card(area, fill="ground")
     if area.width > max(area.height * 3, pen.px(760)):
         return _wide_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(18)))
     return _tall_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(14)))
@@ -384,6 +248,8 @@ def _tall_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about:
 def _waiting(pen: Pen, state: m.State, service: ServiceView) -> tuple[str, str]:
     """How many wait and how long it takes; the second is empty where there is nothing to add."""
     _ = pen.say
+    if not alone.to_be_had(state, service.id):
+        return _("请到咨询台"), ""
     if flow.stale(state):
         return _("等候人数未知"), ""
     waiting = _("等候 {count} 人").format(count=service.waiting) if service.waiting else _("无人等候")

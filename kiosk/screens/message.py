@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk import alone as a
 from kiosk import appointing as b
 from kiosk import collecting as c
 from kiosk import flow
 from kiosk import model as m
 from kiosk import visit as v
-from kiosk.flows import asking
+from kiosk.flows import alone, asking
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Kind, Line, Pen, Tone
 
@@ -198,6 +199,9 @@ REFUSED: dict[str, tuple[str, Tone]] = {
 def unreached(pen: Pen, state: m.State, screen: m.Unreached, wall: datetime) -> None:
     _ = pen.say
     body = frame(pen, state, wall, first=home_button(pen))
+    if isinstance(screen.press, m.Press) and alone.gives(state, screen.press.service):
+        _unreached_but_given(pen, state, body)
+        return
     message(
         pen,
         body,
@@ -214,6 +218,26 @@ def unreached(pen: Pen, state: m.State, screen: m.Unreached, wall: datetime) -> 
         actions=(
             _home(pen),
             Action("retry", _("再试一次"), m.RetryTouched, "primary", "retry"),
+        ),
+    )
+
+
+def _unreached_but_given(pen: Pen, state: m.State, body: Area) -> None:
+    """Nobody knows whether the server gave a number; this kiosk can give one that counts in its place."""
+    _ = pen.say
+    message(
+        pen,
+        body,
+        icon="offline",
+        tone="warn",
+        title=words.title(_, state),
+        lines=(
+            _("可以先取一个离线号：号码有效，照常叫号。"),
+            _("两个按钮都是安全的：最后只有一个号码有效，不会重复。"),
+        ),
+        actions=(
+            Action("retry", _("再试一次"), m.RetryTouched, icon="retry"),
+            Action("take-alone", _("取离线号"), a.AloneTouched, "primary", "ticket"),
         ),
     )
 

@@ -11,6 +11,7 @@ from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Pen, always
 
 from . import words
+from .alone import for_staff
 from .frame import frame
 from .keypad import keypad
 from .message import Action, message
@@ -48,6 +49,11 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
     body = frame(pen, state, wall, foot=False)
     top, rest = body.top(pen.size(56) * 1.5, pen.px(24))
     pen.text(top, words.title(_, state), 56, bold=True, lines=1)
+    told = for_staff(pen, state)
+    if told:
+        high = sum(pen.height(one.text, rest.width, one.size, bold=one.bold) for one in told)
+        box, rest = rest.top(high + pen.px(6) * len(told), pen.px(24))
+        pen.stack(box, told, gap=pen.px(6))
     results = dict(screen.tests)
     said = {
         None: "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
+from kiosk import alone as a
 from kiosk import appointing as b
 from kiosk import collecting as c
 from kiosk import visit as v
@@ -28,6 +29,12 @@ def showing(_: Say, purpose: v.Purpose) -> str:
             return _("证书打印：请扫码")
         case _:
             assert_never(purpose)
+
+
+def arrived_alone(_: Say, at: a.ArrivedAlone) -> str:
+    if at.used:
+        return _("已经签到过了")
+    return _("查到了您的预约") if at.listed else _("没有查到这个预约")
 
 
 def collecting(_: Say, at: c.Screen, language: Language) -> str:

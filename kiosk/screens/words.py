@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import assert_never
 
+from kiosk import alone as a
 from kiosk import appointing as b
 from kiosk import collecting as c
 from kiosk import flow
@@ -224,6 +225,8 @@ def title(_: Say, state: m.State) -> str:
             return titles.showing(_, purpose)
         case v.Arrived():
             return at.view.title.in_(state.language)
+        case a.ArrivedAlone():
+            return titles.arrived_alone(_, at)
         case v.ChoosingCustomer():
             return _("谁来送检？")
         case v.ChoosingPriority():

@@ -1,0 +1,73 @@
+"""The server as the lender of numbers: blocks, the day's list, and what is handed in."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any, Literal, Protocol, TypeVar
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from server.protocol.offline import HandedInView, HandIn, LeasesView, OfflineTicket, SignedDayList
+
+log = logging.getLogger(__name__)
+
+View = TypeVar("View", bound=BaseModel)
+Send = Callable[..., "requests.Response | None"]
+"""One request: method, path, and ``body``, ``key``; None when no answer came."""
+
+NEVER = frozenset({400, 413, 422})
+"""Answers that the same request will get again, whatever happens."""
+
+
+class Lender(Protocol):
+    """Calls may block for seconds: they run in threads. Nothing raises."""
+
+    def leases(self) -> LeasesView | None:
+        """The blocks of this kiosk, topped up; None when they can't be had now."""
+
+    def day_list(self) -> SignedDayList | None:
+        """The day's vouchers; None when they can't be had now."""
+
+    def hand_in(self, tickets: tuple[OfflineTicket, ...]) -> HandedInView | Literal["never"] | None:
+        """Hand in numbers in their order. ``never``: these will not be taken like this; None: later."""
+
+
+class HttpLender:
+    """``Lender`` over HTTP; ``send`` makes one request of this kiosk."""
+
+    def __init__(self, send: Send, hall: str) -> None:
+        self._send = send
+        self._at = f"/api/v1/halls/{hall}"
+
+    def leases(self) -> LeasesView | None:
+        answer = self._send("POST", f"{self._at}/leases", key=str(uuid.uuid4()))
+        return _read(answer, LeasesView)
+
+    def day_list(self) -> SignedDayList | None:
+        return _read(self._send("GET", f"{self._at}/day-list"), SignedDayList)
+
+    def hand_in(self, tickets: tuple[OfflineTicket, ...]) -> HandedInView | Literal["never"] | None:
+        body = HandIn(tickets=tickets).model_dump(mode="json")
+        # The same tickets have the same key, so that an answer that was lost is told again.
+        key = str(uuid.uuid5(uuid.NAMESPACE_OID, ",".join(one.id for one in tickets)))
+        answer = self._send("POST", f"{self._at}/offline-tickets", body=body, key=key)
+        if answer is not None and answer.status_code in NEVER:
+            log.error("the server takes no numbers handed in like this: %d", answer.status_code)
+            return "never"
+        return _read(answer, HandedInView)
+
+
+def _read(answer: Any, view: type[View]) -> View | None:
+    if answer is None:
+        return None
+    if answer.status_code not in (200, 201):
+        log.warning("the server answers %d instead of %s", answer.status_code, view.__name__)
+        return None
+    try:
+        return view.model_validate_json(answer.content)
+    except ValidationError:
+        log.error("the server's %s can't be understood", view.__name__)
+        return None
