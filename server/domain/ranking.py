@@ -5,7 +5,8 @@ Candidates of a counter are the waiting tickets of its functions. They rank by
 1. tickets that still let others go first (after a missed call) come last;
 2. the tier of the service at this counter, where a ticket that has waited longer than the hall's
    patience counts as the first tier;
-3. effective waiting time, longest first: the head start of a ticket's class is part of it.
+3. effective waiting time, longest first: the head start of a ticket's class is part of it. A number that
+   was handed in later ranks where it breaks no promise (``handing_in``).
 
 The green channel's cap is laid over that order: at most one call in ``green_cap`` while others wait.
 So nobody starves: after ``patience`` no tier stands before a ticket, and after the longest head start
@@ -34,6 +35,7 @@ Reason = Literal[
     "others_let_first",
     "came_back",
     "called_again",
+    "promise_kept",
     "nobody",
     "nobody_yet",
 ]
@@ -158,6 +160,8 @@ def explain(
         reason = "first_function"
     else:
         reason = "longest_wait"
+    if reason in ("first_function", "longest_wait") and _others_handed_in(floor, counter, ticket, mine, now):
+        reason = "promise_kept"
     return Why(
         reason,
         number=ticket.number,
@@ -165,6 +169,20 @@ def explain(
         head_start=head_start,
         priority=ticket.priority,
         passed_over=passed_over,
+    )
+
+
+def _others_handed_in(floor: Floor, counter: Counter, ticket: Ticket, tier: int, now: datetime) -> bool:
+    """Whether somebody came before ``ticket``, by a number that was handed in too late to rank before it."""
+    if not any(block.used for block in floor.lent.values()):
+        return False
+    return any(
+        one.handed_in_at is not None
+        and one.skip == 0
+        and one.callable_at < ticket.callable_at
+        and rank(floor, counter, one, now)[1] <= tier
+        for service, _ in counter.functions
+        for one in callable_now(floor, service, now)
     )
 
 

@@ -124,6 +124,7 @@ REASONS: Mapping[Reason, str] = {
     "others_let_first": _("{number}过号返回；没有别的号，提前呼叫。"),
     "came_back": _("{number}过号返回，已让过其他号（已等{waited}分钟）。"),
     "called_again": _("{number}由窗口指定再次呼叫。"),
+    "promise_kept": _("轮到{number}（已等{waited}分钟）；后补录的脱网号不越过已承诺的时间。"),
     "nobody": _("没有可呼叫的号。"),
     "nobody_yet": _("等候的号还没到可呼叫的时间。"),
 }
