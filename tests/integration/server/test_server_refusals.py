@@ -17,6 +17,7 @@ from tests.integration.server import (  # noqa: F401 - add their cases
     booking_refusals,
     certificate_refusals,
     intake_refusals,
+    keeping_refusals,
     lab_refusals,
     pickup_refusals,
     security_refusals,
@@ -65,7 +66,7 @@ def test_a_refusal_says_what_to_do_in_the_asked_language(hall: ServerThread, cas
     assert hall.request("GET", "/api/v1/halls/main").json() == before
 
 
-ELSEWHERE = {"too_many_requests", "busy", "unavailable", "link_over"}
+ELSEWHERE = {"too_many_requests", "busy", "unavailable", "link_over", "export_too_large"}
 """Refusals of a server under strain: below; and of a link, which is told by a page."""
 
 

@@ -20,6 +20,7 @@ from .visits import DAY, LENSMETERS, SHOP, SLOT, booked, booking, checked_in, cu
 
 BODILESS = ("/api/v1/tickets/{id}/cancel",)
 OFFER = "/api/v1/halls/{hall}/offer"
+PERSONS = "/api/v1/halls/{hall}/persons"
 SIGN_OUT = ("DELETE", "/api/v1/sessions/current")
 
 
@@ -132,6 +133,16 @@ class Walk:
             "/api/v1/prints/{id}": {"outcome": "printed"},
             "links": proof,
             "revoke": {"reason": "编号写错"},
+            "exports": {
+                "kind": "tickets",
+                "from": "2026-11-20",
+                "to": "2026-11-20",
+                "purpose": "核对取号记录",
+            },
+            "retention": {"contact_days": 180, "photo_days": 365},
+            f"{PERSONS}/find": {"phone": "13900000009"},
+            f"{PERSONS}/copy": {"phone": "13900000009", "purpose": "客户查阅"},
+            "erasures": {"phone": "13900000009", "reason": "客户要求"},
             "upkeep": {"device": "kiosk-1", "kind": "paper", "remark": "换了一卷纸"},
             "errands": {"kind": "restart"},
             "/api/v1/devices/self/errands/{id}": {"outcome": "done"},

@@ -141,7 +141,7 @@ def test_no_request_breaks_the_server_or_its_word(hall: ServerThread, who: str) 
             "referrals",
         ],
         ["pairings", "devices", "health", "due items", "messages"],
-        ["offer", "manage"],
+        ["offer", "manage", "keeping"],
         ["sessions"],
     ]
     operations.sort(key=lambda one: next(n for n, part in enumerate(parts) if (one.tags or [""])[0] in part))
