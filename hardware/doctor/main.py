@@ -6,6 +6,8 @@ point of the group ``liqu.doctors``); this file knows none of them.
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import entry_points
@@ -26,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"liqu-doctor {known}: say which machine this is; 'liqu-doctor kiosk --help' tells more\n"
         )
         return 2
+    # What is found is said here, once; a library that tells its own besides would bury it.
+    os.environ.setdefault("KIVY_NO_CONSOLELOG", "1")
+    logging.disable(logging.CRITICAL)
     doctor: Doctor = doctors[given[0]].load()
     try:
         checks = doctor(given[1:])

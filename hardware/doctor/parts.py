@@ -84,15 +84,15 @@ def _status(part: str, status: PrinterStatus) -> Iterator[Finding]:
 
 
 def _trial_sheet(width: int, part: str) -> Sheet:
-    image = Image.new("1", (width, 120), 1)
+    image = Image.new("1", (width, 160), 1)
     draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, width - 1, 119), outline=0)
-    # Bars of one to eight dots: a dirty head or a worn roller shows in them.
-    at = 8
-    for dots in range(1, 9):
-        draw.rectangle((at, 60, at + dots - 1, 110), fill=0)
-        at += 3 * dots + 8
-    draw.text((8, 16), f"liqu-doctor  {part}", fill=0)
+    draw.rectangle((0, 0, width - 1, 159), outline=0)
+    draw.text((12, 12), f"liqu-doctor: {part}", fill=0, font=ImageFont.load_default(24))
+    # Bars of one to eight dots over the whole width: a dirty head, a dead dot or a worn roller shows in them.
+    at, dots = 12, 1
+    while at + dots < width - 12:
+        draw.rectangle((at, 56, at + dots - 1, 147), fill=0)
+        at, dots = at + 2 * dots + 4, dots % 8 + 1
     return Sheet(image, "doctor", "trial")
 
 

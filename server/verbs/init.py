@@ -26,7 +26,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 def do(asked: argparse.Namespace) -> int:
     data, url = asked.data, database(asked)
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o750, parents=True, exist_ok=True)
     migrate(url, data)
     if not asked.demo:
         return 0
