@@ -96,6 +96,7 @@ from server.services.sign_ins import SignIns
 from server.services.status_labels import StatusLabels
 from server.services.today import Today
 from server.services.upkeep import UpkeepLog
+from server.tls.serving import ServedTls
 from server.web.pages import pages, static_files
 
 NO_CHANNELS = Channels()
@@ -109,12 +110,13 @@ def make_app(
     signer: Signer | None = None,
     seal: SealKey | None = None,
     data: Path | None = None,
+    tls: ServedTls | None = None,
 ) -> FastAPI:
     """The server over an open, migrated database. ``base_url``: the public address, for QR codes.
     ``channels``: the ways on which customers are told; without any, messages wait.
     ``signer``: the key for certificates; without one 样张 stands across them.
     ``seal``: the hall's key for daily seals and day lists; one of its own for this run when none is given.
-    ``data``: the data folder, whose disk is looked after."""
+    ``data``: the data folder, whose disk is looked after. ``tls``: the certificate that is served, if any."""
     halls = Halls(engine, clock, base_url.rstrip("/"))
     people = People(engine, clock)
     bookings, checkins = Bookings(halls), CheckIns(halls, tickets.new_code)
@@ -134,6 +136,7 @@ def make_app(
     core = Core(
         seal=seal,
         leases=Leases(halls, checkins, seal),
+        tls=tls,
         pairings=Pairings(halls, people, setup, seal.public),
         renewal=Renewal(halls),
         sign_ins=SignIns(halls, people),
@@ -198,6 +201,9 @@ def make_app(
         told.append(notices.tell)
         background.append(notices.run)
 
+    if tls is not None:
+        background.append(tls.run)
+
     def tell_all(change: Change) -> None:
         for tell in told:
             tell(change)
@@ -228,6 +234,7 @@ def make_app(
         lifespan=lifespan,
     )
     app.state.core = core
+    app.state.background = background
     app.state.stopping = False
     problems.install(app)
     describe(app)

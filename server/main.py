@@ -16,10 +16,13 @@ from server.channels.settings import SettingsError
 from server.seals.key import SealKeyError
 from server.store.engine import NewerDatabase
 from server.store.holding import Held
-from server.verbs import check, clock, init, run
+from server.tls.folder import TlsError
+from server.verbs import backup, check, clock, init, restore, run, tls
 from server.verbs.telling import cannot, tell
 
-VERBS = (init, run, check, clock)
+VERBS = (init, run, check, backup, restore, clock, tls)
+MAKING = ("init", "restore")
+"""Verbs that make the data folder where there is none."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,11 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # It warns of each pipeline cut short, as when a key stands in the table already: no news to anybody.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     try:
-        if asked.verb != "init" and not asked.data.is_dir():
+        if asked.verb not in MAKING and not asked.data.is_dir():
             return tell(f"{asked.data} is not there: run 'liqu-server init --data {asked.data}' first")
         done: int = asked.do(asked)
         return done
-    except (ModuleNotFoundError, SettingsError, SigningError, SealKeyError, NewerDatabase, Held) as error:
+    except (ModuleNotFoundError, SettingsError, SigningError, SealKeyError, NewerDatabase, Held, TlsError) as error:
         return tell(str(error))
     except OSError as error:
         return tell(f"{error.strerror or error}: {error.filename or asked.data}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import resource
+from collections.abc import Sequence
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,6 +12,7 @@ from fastapi import FastAPI
 from server.app import fast_loop
 from server.live.wire import LiveProtocol
 from server.patience import CONNECTIONS, PatientProtocol
+from server.tls.serving import ServedTls
 
 GRACE_SECONDS = 5
 IDLE_SECONDS = 30
@@ -19,7 +21,10 @@ FILES = CONNECTIONS + 1000
 """Files that the process may have open: a connection is one."""
 
 
-def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
+def serving(
+    app: FastAPI, host: str, port: int, tls: ServedTls | None = None, proxies: Sequence[str] = ()
+) -> uvicorn.Config:
+    """``proxies``: whose word on a request's address and scheme is taken; by default nobody's."""
     return uvicorn.Config(
         app,
         host=host,
@@ -37,6 +42,9 @@ def serving(app: FastAPI, host: str, port: int) -> uvicorn.Config:
         log_level="warning",
         log_config=None,
         server_header=False,
+        ssl_context_factory=None if tls is None else lambda *_: tls.context,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

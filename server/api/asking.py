@@ -51,6 +51,7 @@ from server.services.status_labels import StatusLabels
 from server.services.today import Today
 from server.services.upkeep import UpkeepLog
 from server.services.work import Once
+from server.tls.serving import ServedTls
 
 COOKIE = "liqu_session"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -88,6 +89,7 @@ class Core:
     credentials: Credentials
     status_labels: StatusLabels
     seal: Seal
+    tls: ServedTls | None
     leases: Leases
     machine: Machine
     sealer: Sealer

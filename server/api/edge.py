@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from starlette.datastructures import Headers
@@ -37,9 +38,13 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
     "Cache-Control": "no-store",
 }
+
+HSTS = (b"strict-transport-security", b"max-age=15552000")
+"""Half a year: who has come once by https comes by nothing else."""
 
 RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 
@@ -61,6 +66,8 @@ class Edge:
                 known = {name for name, _ in said}
                 # A header said twice counts as neither to some browsers: what a page says of itself stands.
                 message["headers"] = [*said, *(header for header in RAW_HEADERS if header[0] not in known)]
+                if scope["scheme"] == "https" and _has_a_name(scope):
+                    message["headers"].append(HSTS)
             await send(message)
 
         limit = _limit(scope["path"])
@@ -76,6 +83,17 @@ class Edge:
             await _stopping(scope, send_with_headers)
             return
         await self._app(scope, receive, send_with_headers)
+
+
+def _has_a_name(scope: Scope) -> bool:
+    """Whether the server was asked for by a name; for an address browsers keep no such promise."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    bare = host.decode("latin1").rpartition(":")[0] if re.search(rb":\d+$", host) else host.decode("latin1")
+    try:
+        ipaddress.ip_address(bare.strip("[]"))
+    except ValueError:
+        return bool(bare)
+    return False
 
 
 def _limit(path: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gc
+import ipaddress
 import logging
 import signal
 from collections.abc import Callable
@@ -19,12 +20,15 @@ from server.channels.settings import opened, read_settings
 from server.seals.key import open_seal_key
 from server.services.clock import SteadyClock
 from server.services.outbox import Channels
-from server.serving import serving
+from server.serving import allow_files, serving
 from server.store.engine import migrate, open_engine, reading, sqlite_file
 from server.store.holding import Hold, hold
 from server.store.journal import last_instant
 from server.store.wholeness import damage
 from server.supervision import HUNG, Supervised, patience
+from server.tls import folder
+from server.tls.onward import Onward
+from server.tls.serving import ServedTls
 
 from .clock import RIGHT
 from .telling import database, mended_by, tell
@@ -38,6 +42,20 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8600)
     parser.add_argument("--public-url", default="", help="the address customers' phones reach, for QR codes")
+    parser.add_argument("--plain", action="store_true", help="http, though there is a certificate (see tls)")
+    parser.add_argument("--http-port", type=int, help="where plain http is shown to https")
+    parser.add_argument(
+        "--proxy",
+        action="append",
+        default=[],
+        type=address,
+        help="a proxy's address or network, whose X-Forwarded-For and -Proto are believed; repeatable",
+    )
+
+
+def address(said: str) -> str:
+    """Raises ValueError for what is neither an address nor a network."""
+    return str(ipaddress.ip_network(said)) if "/" in said else str(ipaddress.ip_address(said))
 
 
 def do(asked: argparse.Namespace) -> int:
@@ -88,16 +106,21 @@ def serve(asked: argparse.Namespace, data: Path, url: str, held: Hold) -> int:
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     shown = f"[{host}]" if ":" in host else host
-    base_url = public_url or f"http://{shown}:{port}"
     clock = halls_clock(data, engine)
-    app = make_app(engine, base_url, clock, channels=channels, signer=signer, seal=seal, data=data)
+    tls = ServedTls(data, clock) if folder.is_there(data) and not asked.plain else None
+    base_url = public_url or (f"https://{tls.now.called()}:{port}" if tls else f"http://{shown}:{port}")
+    app = make_app(engine, base_url, clock, channels=channels, signer=signer, seal=seal, data=data, tls=tls)
+    if tls is not None and asked.http_port:
+        app.state.background.append(Onward(host, asked.http_port, port).run)
+    allow_files()
 
     def leaving() -> None:
         app.state.stopping = True
 
     alive: Callable[[], bool] = lambda: app.state.core.halls.answers(HUNG)  # noqa: E731
-    server = Supervised(serving(app, host, port), alive, leaving, held.clear)
-    log.info("serving at http://%s:%d", shown, port)
+    server = Supervised(serving(app, host, port, tls, asked.proxy), alive, leaving, held.clear)
+    log.info("serving at %s://%s:%d", "https" if tls else "http", shown, port)
+    signal.signal(signal.SIGHUP, lambda *_: tls.look_again() if tls else None)
     held.mark()
     # uvicorn raises the signal again once all is written: that is the end of it, and a good one.
     signal.signal(signal.SIGTERM, lambda *_: None)
