@@ -109,13 +109,11 @@ def migrate(url: str, folder: Path | None = None, to: str = "head") -> None:
     ``before-migration-REVISION.db``. Raises NewerDatabase and changes nothing when this program does not know
     the database's schema.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = _config()
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)
     present = revision(url)
-    known = {script.revision for script in scripts.walk_revisions()}
-    if present is not None and present not in known:
+    if present is not None and present not in known_schemas():
         raise NewerDatabase(
             f"the database is of a newer version of Liqu (schema {present}; this program knows up to"
             f" {scripts.get_current_head()}): install that version, or restore a backup of before"
@@ -124,6 +122,17 @@ def migrate(url: str, folder: Path | None = None, to: str = "head") -> None:
     if folder is not None and file is not None and present not in (None, scripts.get_current_head()):
         copy_sqlite(file, folder / f"before-migration-{present}.db")
     command.upgrade(config, to)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def known_schemas() -> set[str]:
+    """Every schema from which this program can go on."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def revision(url: str) -> str | None:

@@ -44,6 +44,13 @@ class Hold:
         os.fsync(self._descriptor)
 
 
+def owned_as(path: Path, folder: Path) -> None:
+    """What root makes in the server's folder is the server's own."""
+    if os.geteuid() == 0:
+        owner = folder.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
 @contextmanager
 def hold(folder: Path, *, alone: bool, patience: float = PATIENCE) -> Iterator[Hold]:
     """Have the folder: ``alone``, or beside others of the same kind (servers on one PostgreSQL).
@@ -51,6 +58,7 @@ def hold(folder: Path, *, alone: bool, patience: float = PATIENCE) -> Iterator[H
     Raises Held when who has it does not end within ``patience`` seconds; OSError where it can't be written.
     """
     descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    owned_as(folder / FILE, folder)
     try:
         end = time.monotonic() + patience
         while True:

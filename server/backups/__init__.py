@@ -1,0 +1,1 @@
+"""Backups: one file that holds all of an installation, tried out when made and again before used."""
