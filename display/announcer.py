@@ -116,6 +116,11 @@ class Announcer:
         """What was said last, oldest first."""
         return tuple(self._spoken)
 
+    @property
+    def fault(self) -> str:
+        """Why the last announcement was not heard; empty when it was."""
+        return self._fault
+
     def is_saying(self, announcement_id: str) -> bool:
         queue = self._queue
         waits = any(one.id == announcement_id for one in queue.waiting)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kivy.app import App
 from kivy.clock import Clock
@@ -12,16 +13,31 @@ from kivy.core.window import Window
 from pydantic import TypeAdapter
 
 from .draw import draw
+from .enrolment import EnrolScene
 from .layout import Layout, layout
+from .scene import Room
 from .screen import BoardScreen
-from .watch import AnyScene, Watch
+from .watch import AnyScene
 
 BEAT = 0.1
 """Seconds between looks: a flash may be that much late."""
 PATIENCE = 5.0
 """Seconds that a script waits for a picture."""
 
-SCENES: TypeAdapter[Any] = TypeAdapter(AnyScene)
+SCENES: TypeAdapter[Any] = TypeAdapter(AnyScene | EnrolScene)
+
+
+class Seen(Protocol):
+    @property
+    def scene(self) -> AnyScene | EnrolScene: ...
+
+
+class Watch(Protocol):
+    """What is to be seen now; calls ``wake`` when there is something new."""
+
+    wake: Callable[[], None]
+
+    def look(self, room: Room) -> Seen: ...
 
 
 class DisplayApp(App):  # type: ignore[misc, unused-ignore]
@@ -34,7 +50,7 @@ class DisplayApp(App):  # type: ignore[misc, unused-ignore]
         self._watch = watch
         self._screen: BoardScreen | None = None
         self._place: Layout | None = None
-        self.scene: AnyScene | None = None
+        self.scene: AnyScene | EnrolScene | None = None
 
     def build(self) -> BoardScreen:
         self._screen = BoardScreen()

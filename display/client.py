@@ -10,12 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from server.device.keys import Keys
+from server.device.secure import context_of, distrust
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT
 
 from .link import SILENCE
@@ -60,11 +63,12 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """``url``: the server's http(s) address; ``token`` may be empty for public topics."""
+    """``url``: the server's http(s) address; without ``keys`` nobody in particular asks."""
 
     url: str
     topic: str
-    token: str = ""
+    keys: Keys | None = None
+    ca_file: Path | None = None
 
     @property
     def live(self) -> str:
@@ -127,12 +131,13 @@ class LiveClient:
             told = f"closed with {code}" if code else "the line went dead"
             return End(heard, code in (CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT), told)
         except (OSError, TimeoutError, WebSocketException) as error:
-            return End(heard, False, str(error) or type(error).__name__)
+            return End(heard, False, distrust(error) or str(error) or type(error).__name__)
 
     def _connect(self) -> connect:
-        token = self._address.token
+        token = self._address.keys.token if self._address.keys is not None else ""
         return connect(
             self._address.live,
+            ssl=context_of(self._address.url, self._address.ca_file),
             additional_headers={"Authorization": f"Bearer {token}"} if token else None,
             open_timeout=self._timing.open,
             ping_interval=self._timing.ping,

@@ -1,128 +1,116 @@
-"""The display's configuration: one TOML file; a wrong key or a missing file is named, with what to do.
+"""The display's configuration: one TOML file, read once, every mistake told in a sentence.
 
-    [server]
-    url = "http://127.0.0.1:8600"
-    hall = "main"
-    token_file = "credentials.json"   # {"devices": {"display-1": "…"}}, or: token = "…"
-    device = "display-1"
+    [server] url alone: this display pairs itself; or with hall, and token or (token_file and device);
+             with hall and no token it shows what is public, and nobody hears how it is;
+             ca_file: PEM of the hall's own authority, for a url that begins with https
+    [screen] width, height (px), fullscreen, counter: "3" for the small screen above window 3
+    [voice]  speaker (voice-pack, espeak, file, silent; empty: voice-pack, for a window's screen silent),
+             pack: the shipped pack if empty; player: kivy, or command for the system's playing program;
+             out: the folder that the speaker "file" writes into
+    [state]  dir: where it keeps who it is
+    [script] control_port: on this machine only; off without it
 
-    [screen]
-    width = 1920
-    height = 1080
-    fullscreen = false
-    counter = ""                      # "3": the small screen above window 3
-
-    [voice]
-    speaker = "voice-pack"            # espeak, file, silent; empty: voice-pack, for a window's screen silent
-    pack = "/srv/voice"               # the shipped pack if empty
-    player = "kivy"                   # or command: the system's playing program
-    out = ""                          # for file: the folder to write into
-
-    [script]
-    control_port = 0                  # on this machine only; 0: off
-
-Paths count from the configuration file.
+Paths are taken from the folder of the configuration file.
 """
 
 from __future__ import annotations
 
-import json
-import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from server.device.settings import ConfigError as ConfigError
+from server.device.settings import Part, check_parts, read_toml
+from server.device.where import ServerPart, server_part
 from server.protocol.places import VOICE
-from server.protocol.topics import Topic, parse_topic
+from server.protocol.topics import COUNTER, Topic
+
+SPEAKERS = ("voice-pack", "espeak", "file", "silent", "")
+PLAYERS = ("kivy", "command")
+PARTS = ("server", "screen", "voice", "state", "script")
 
 
-class ConfigError(Exception):
-    """The configuration cannot be used; the message names the file and what to correct in it."""
+@dataclass(frozen=True, slots=True)
+class ScreenPart:
+    width: int
+    height: int
+    fullscreen: bool
+    counter: str
 
 
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True, slots=True)
+class VoicePart:
+    speaker: str
+    pack: Path
+    player: str
+    out: Path | None
 
 
-class ServerPart(Part):
-    url: Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
-    hall: str = "main"
-    token: str = ""
-    token_file: str = ""
-    device: str = "display-1"
-
-
-class ScreenPart(Part):
-    width: Annotated[int, Field(ge=320, le=7680)] = 1920
-    height: Annotated[int, Field(ge=320, le=7680)] = 1080
-    fullscreen: bool = False
-    counter: str = ""
-
-
-class VoicePart(Part):
-    speaker: Literal["voice-pack", "espeak", "file", "silent", ""] = ""
-    pack: str = ""
-    player: Literal["kivy", "command"] = "kivy"
-    out: str = ""
-
-
-class ScriptPart(Part):
-    control_port: Annotated[int, Field(ge=0, le=65535)] = 0
-
-
-class Config(Part):
+@dataclass(frozen=True, slots=True)
+class Config:
     server: ServerPart
-    screen: ScreenPart = ScreenPart()
-    voice: VoicePart = VoicePart()
-    script: ScriptPart = ScriptPart()
-    folder: Path = Path()
-    """Where the file lies."""
-
-    @property
-    def topic(self) -> str:
-        if self.screen.counter:
-            return str(Topic("counter", self.server.hall, self.screen.counter))
-        return str(Topic("board", self.server.hall))
+    screen: ScreenPart
+    voice: VoicePart
+    state_dir: Path
+    control_port: int | None
 
     @property
     def speaker(self) -> str:
         """The speaker's name; the screen above a window keeps silent unless told otherwise."""
         return self.voice.speaker or ("silent" if self.screen.counter else "voice-pack")
 
-    @property
-    def pack(self) -> Path:
-        return self.path(self.voice.pack) if self.voice.pack else VOICE
-
-    def path(self, name: str) -> Path:
-        return (self.folder / name).resolve()
-
-    def token(self) -> str:
-        """The device's token, or '' where none is configured; raises ConfigError when it cannot be read."""
-        if self.server.token or not self.server.token_file:
-            return self.server.token
-        file = self.path(self.server.token_file)
-        try:
-            devices = json.loads(file.read_text(encoding="utf-8"))["devices"]
-            return str(devices[self.server.device])
-        except OSError as error:
-            raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise ConfigError(f"{file} has no token for the device {self.server.device!r}") from error
+    def topic(self, hall: str) -> str:
+        """What it follows in ``hall``."""
+        if self.screen.counter:
+            return str(Topic("counter", hall, self.screen.counter))
+        return str(Topic("board", hall))
 
 
-def load(file: Path) -> Config:
-    """The configuration in ``file``; raises ConfigError."""
+def load(path: Path) -> Config:
+    """The configuration in ``path``. Raises ConfigError, whose message names the file."""
+    parts = read_toml(path)
     try:
-        with file.open("rb") as source:
-            config = Config.model_validate({**tomllib.load(source), "folder": file.resolve().parent})
-    except OSError as error:
-        raise ConfigError(f"{file} cannot be read: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file} is not TOML: {error}") from error
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ConfigError(f"{file}: {faults}") from error
-    if parse_topic(config.topic) is None:
-        raise ConfigError(f"{file}: no such hall or counter can be: {config.topic}")
+        return parse(parts, path.resolve().parent)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def parse(parts: Mapping[str, Any], folder: Path) -> Config:
+    """The configuration in ``parts``, a parsed TOML file that lies in ``folder``. Raises ConfigError."""
+    check_parts(parts, PARTS)
+    if "server" not in parts:
+        raise ConfigError('[server] is missing: write it, and below it url = "http://192.168.1.10:8600"')
+    server = server_part(Part("server", parts, folder), "display", open_to_all=True)
+    screen, voice, state, script = (Part(name, parts, folder) for name in PARTS[1:])
+    # Two displays of one machine that were given their names keep their states apart by themselves.
+    state_dir = state.path("dir", None) or folder / f"{server.device or 'display'}-state"
+    config = Config(
+        server=server,
+        screen=ScreenPart(
+            width=screen.whole("width", 1920, 320, 7680),
+            height=screen.whole("height", 1080, 320, 7680),
+            fullscreen=screen.flag("fullscreen", False),
+            counter=_counter(screen),
+        ),
+        voice=VoicePart(
+            speaker=voice.one_of("speaker", SPEAKERS, ""),
+            pack=voice.path("pack", VOICE) or VOICE,
+            player=voice.one_of("player", PLAYERS, "kivy"),
+            out=voice.path("out", None),
+        ),
+        state_dir=state_dir,
+        control_port=script.whole("control_port", 0, 0, 65535) or None,
+    )
+    if config.speaker == "file" and config.voice.out is None:
+        raise ConfigError('[voice] out is missing: the speaker "file" needs the folder that it writes into')
+    for part in (screen, voice, state, script):
+        part.done()
     return config
+
+
+def _counter(part: Part) -> str:
+    counter = part.text("counter", "")
+    if counter and not COUNTER.fullmatch(counter):
+        raise ConfigError(f'[screen] counter is the number of a window such as "3", not {counter!r}')
+    return counter

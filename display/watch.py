@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pydantic import ValidationError
@@ -20,7 +20,7 @@ from .announcer import Announcement
 from .link import Link, Now, broke, heard, link_state, opened, told_time
 from .panel import PanelScene, panel_scene
 from .scene import FullScene, Room, Scene, scene
-from .stage import FRESH, Memory, advance, hear
+from .stage import FRESH, Memory, advance, hear, is_new
 from .wording import call_sentence
 
 log = logging.getLogger(__name__)
@@ -81,6 +81,20 @@ class Watch:
 
     def on_broke(self) -> None:
         self._link = broke(self._link, self._clock())
+
+    @property
+    def heard(self) -> datetime | None:
+        """The last sign of life of the server, in the hall's time."""
+        now = self._clock()
+        if self._link.heard is None:
+            return None
+        return self._link.time(now) - timedelta(seconds=now.ticks - self._link.heard)
+
+    @property
+    def calling(self) -> bool:
+        """A call is on the stage for people to see."""
+        shown = self._memory.shown
+        return bool(self._memory.waiting) or (shown is not None and is_new(shown, self._clock().ticks))
 
     def look(self, room: Room) -> Seen:
         """Lets time pass to now and answers what to show; starts what is to be said."""

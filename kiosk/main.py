@@ -8,19 +8,24 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hardware.printers.base import DeviceError
+from server.device.again import begin_anew, was_stopped
+from server.device.keys import DeviceFile, Identity, Keys, employed, identity_of
 
 from . import model as m
 from .config import Config, ConfigError, load
 from .devices import LabelPlace
+from .duties import After, Duties, enrol
 
 if TYPE_CHECKING:
+    from .client import HttpServer
     from .paper import Roll
-    from .ports import Labels
+    from .ports import Labels, Memory, Paper
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,15 +37,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = load(given.config)
         check_devices(config)
+        file = DeviceFile(config.state_dir)
+        identity = identity_of(config.server, file)
         if given.check:
             return 0
         _log()
-        return run(config)
+        if identity is None or was_stopped():
+            after = enrol(config, file, identity)
+        else:
+            after = run(config, file, identity)
     except (ConfigError, DeviceError) as error:
         print(f"liqu-kiosk: {error}", file=sys.stderr)  # noqa: T201  # for the technician
         return 2
     except KeyboardInterrupt:
         return 0
+    if after != "end":
+        begin_anew(stopped=after == "stopped")
+    return 0
 
 
 def check_devices(config: Config) -> None:
@@ -63,9 +76,12 @@ def check_devices(config: Config) -> None:
             raise ConfigError("[labels] its paper is narrower than a label (50 mm): set width_mm right")
 
 
-def run(config: Config) -> int:
+def run(config: Config, file: DeviceFile, identity: Identity) -> After:
     """Put the parts together, run them on one loop. Raises ConfigError or DeviceError before any window."""
     from .window import prepare
+
+    config = replace(config, server=employed(config.server, identity))
+    keys = Keys(identity, file)
 
     prepare(config.screen)
     # Kivy reads its settings when first imported, so all that imports it comes after.
@@ -77,7 +93,6 @@ def run(config: Config) -> int:
     from .label_memory import LabelFile
     from .memory import TicketFile
     from .paper import NoPaper, PaperPrinter
-    from .ports import Paper
     from .scanning import open_scanning
     from .speaking import open_voice
 
@@ -104,9 +119,11 @@ def run(config: Config) -> int:
         label_memory = LabelFile(config.state_dir, now=now)
     except OSError as error:
         raise ConfigError(f"[state] dir {config.state_dir} can't be made: {error.strerror}") from error
-    server = HttpServer(config.server)
+    server = HttpServer(config.server, keys)
     try:
-        reserve = open_reserve(config.state_dir, hall=config.server.hall, key="", send=server.once)
+        reserve = open_reserve(
+            config.state_dir, hall=config.server.hall, key=identity.seal_key, send=server.once
+        )
     except OSError as error:
         raise ConfigError(f"[state] dir {config.state_dir} can't be used: {error.strerror}") from error
     documents = DocumentPaper(config.certificates) if config.certificates is not None else None
@@ -140,14 +157,13 @@ def run(config: Config) -> int:
             wedge=scanning.wedge,
             voice=voice,
             documents=documents,
-            line=open_line(config.server),
+            line=open_line(config.server, keys),
             reserve=reserve,
             certificate_printer="none" if documents is None else "offline",
             printer="none" if config.printer is None else "offline",
             label_printer="offline" if place == "own" else "none",
         )
-        asyncio.run(_live(app, config))
-        return 0
+        return asyncio.run(_live(app, config, keys, server, paper, memory))
     finally:
         if scanning.scanner is not None:
             scanning.scanner.stop()
@@ -170,7 +186,9 @@ def _labels(config: Config, tickets: Roll | None) -> tuple[Labels, LabelPlace]:
     return NoLabels(), "none"
 
 
-async def _live(app: object, config: Config) -> None:
+async def _live(
+    app: object, config: Config, keys: Keys, server: HttpServer, paper: Paper, memory: Memory
+) -> After:
     from .app import KioskApp
     from .live import listen
     from .watchdog import beat
@@ -179,7 +197,12 @@ async def _live(app: object, config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         # SDL would make it a wish to close the window, which the kiosk refuses to everyone.
         asyncio.get_running_loop().add_signal_handler(number, app.stop)
-    tasks = [asyncio.create_task(listen(config.server, app.heard)), asyncio.create_task(beat())]
+    duties = Duties(config, keys, app, server, paper, memory)
+    tasks = [
+        asyncio.create_task(listen(config.server, app.heard, keys)),
+        asyncio.create_task(duties.run()),
+        asyncio.create_task(beat()),
+    ]
     if config.control_port is not None:
         from .script import Control
 
@@ -191,6 +214,7 @@ async def _live(app: object, config: Config) -> None:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await app.leave()
+    return duties.after
 
 
 def _log() -> None:

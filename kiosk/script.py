@@ -28,7 +28,7 @@ import logging
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from kivy.base import EventLoop
@@ -41,7 +41,8 @@ from . import collecting as c
 from . import flow
 from . import model as m
 from . import visit as v
-from .app import KioskApp
+from .glass import Glass
+from .picture_file import take_picture
 from .widgets.shapes import Pressable
 from .widgets.text import Words
 
@@ -93,6 +94,18 @@ class ScriptedFingers(MotionEventProvider):
         return not self._waiting
 
 
+class Scripted(Protocol):
+    """An application that can be touched by a script."""
+
+    glass: Glass
+    state: m.State
+
+    @property
+    def settled(self) -> bool: ...
+
+    def feed(self, event: m.Input) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
@@ -102,7 +115,7 @@ class Answer:
 class Control:
     """The scripted touch of one application."""
 
-    def __init__(self, app: KioskApp) -> None:
+    def __init__(self, app: Scripted) -> None:
         self._app = app
         self._fingers = ScriptedFingers()
         EventLoop.add_input_provider(self._fingers)
@@ -233,10 +246,3 @@ class Control:
             and given.get("paper", now["paper"]) == now["paper"]
             and given.get("stage", now["stage"]) == now["stage"]
         )
-
-
-def take_picture(path: Path) -> None:
-    """Write what is on the glass as ``path``; Kivy adds a number to names, so it is renamed."""
-    written = Window.screenshot(name=str(path.with_suffix("")) + "-{:04d}.png")
-    if written:
-        Path(written).replace(path)

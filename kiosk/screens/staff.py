@@ -101,7 +101,7 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
             "test:link",
             "link",
             _("测试网络"),
-            said[results.get("link")] or words.link(_, state),
+            said[results.get("link")] or words.link_for_staff(_, state),
             m.TestTouched("link"),
         ),
         ("staff:screen", "screen", _("测试屏幕"), "", m.StaffTouched("screen")),
@@ -142,6 +142,7 @@ def _ill(state: m.State) -> set[str]:
             ("test:certificates", state.documents not in ("ready", "none")),
             ("test:labels", state.label_printer not in ("ready", "none")),
             ("test:scanner", state.scanner not in ("ready", "none")),
+            ("test:link", bool(state.link_fault)),
         )
         if sick
     }

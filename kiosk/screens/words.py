@@ -176,6 +176,19 @@ def link(_: Say, state: m.State) -> str:
             assert_never(state.link)
 
 
+def link_for_staff(_: Say, state: m.State) -> str:
+    """As ``link``, with what a technician has to see to."""
+    match state.link_fault:
+        case "certificate":
+            return _("服务器证书不可信")
+        case "token":
+            return _("服务器不认识本机")
+        case "":
+            return link(_, state)
+        case _:
+            assert_never(state.link_fault)
+
+
 def hall_name(home: KioskHome | None, language: Language) -> str:
     return home.hall.name.in_(language) if home else ""
 

@@ -57,15 +57,15 @@ def test_every_part_is_read_and_paths_begin_at_the_files_own_folder(tmp_path: Pa
 
 
 WRONG = {
-    "no-toml": ("[server\n", "is not TOML"),
+    "no-toml": ("[server\n", "line 1, column 8: not TOML: expected ']'"),
     "no-server": (STAFF, "[server] is missing"),
-    "unknown-part": (GOOD + "[printr]\n", "[printr] is unknown; the parts are"),
+    "unknown-part": (GOOD + "[printr]\n", "[printr] is unknown; did you mean printer?"),
     "not-a-part": ("screen = 1\n" + GOOD, "screen must be a part of its own: write [screen]"),
-    "unknown-key": (GOOD + "[screen]\nheigth = 1920\n", "[screen] heigth is unknown; it knows"),
+    "unknown-key": (GOOD + "[screen]\nheigth = 1920\n", "[screen] heigth is unknown; did you mean height?"),
     "no-url": (GOOD.replace('url = "http://127.0.0.1:8600/"\n', ""), "[server] url is missing"),
     "odd-url": (GOOD.replace("http:", "ftp:"), "[server] url must look like"),
     "odd-hall": (GOOD.replace('"main"', '"Main Hall"'), "[server] hall is a short name"),
-    "no-token": (GOOD.replace('token = "abc"\n', ""), "write either token, or token_file"),
+    "no-token": (GOOD.replace('token = "abc"\n', ""), "hall stands without a token: write token"),
     "broken-token": (GOOD.replace('"abc"', '"a bc"'), "token has signs that no token has"),
     "file-without-device": (
         GOOD.replace('token = "abc"', 'token_file = "none.json"'),
@@ -129,10 +129,14 @@ def test_the_program_tells_the_technician_and_ends_with_2(
 ) -> None:
     assert main(["--config", str(tmp_path / "none.toml")]) == 2
     assert capsys.readouterr().err == (
-        f"liqu-kiosk: can't read the configuration {tmp_path / 'none.toml'}: No such file or directory\n"
+        f"liqu-kiosk: there is no settings file {tmp_path / 'none.toml'}: "
+        "give its whole path after --config\n"
     )
     assert main(["--check", "--config", str(written(tmp_path, SERVER))]) == 2
-    assert capsys.readouterr().err == "liqu-kiosk: [staff] pin is missing\n"
+    assert capsys.readouterr().err == (
+        f"liqu-kiosk: {tmp_path / 'kiosk.toml'}: [staff] pin is missing: "
+        'write pin = "…", 4 to 12 digits in quotation marks\n'
+    )
     latin = tmp_path / "latin.toml"
     latin.write_bytes("[server]\nhall = 'Müller'\n".encode("latin-1"))
     assert main(["--check", "--config", str(latin)]) == 2
