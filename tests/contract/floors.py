@@ -16,10 +16,11 @@ from server.domain.decide import decide
 from server.domain.evolve import evolve
 from server.domain.floor import Floor, Ticket
 from server.domain.hall import Hall
+from server.domain.leases import Block
 from server.domain.refusal import Refusal
 from server.services.demo import DEMO_HALL, hall_from
 from server.services.floor import line
-from server.store import floors, halls, journal
+from server.store import floors, halls, journal, people
 from server.store.engine import reading
 
 NOON = datetime(2026, 11, 20, 4, 0, 0, 123_457, tzinfo=UTC)
@@ -85,6 +86,27 @@ def as_stored(floor: Floor, now: datetime) -> Floor:
     )
 
 
+def add_kiosk(engine: Engine, name: str = "kiosk-1") -> None:
+    """A kiosk, to which numbers can be lent."""
+    with engine.begin() as connection:
+        people.add_device(connection, people.Device(name, "main", "kiosk", "hash"))
+
+
+def hand_in(n: int, block: Block, number: int, at: datetime) -> c.IssueOffline:
+    return c.IssueOffline(f"{n:032x}", f"{n:016d}", block.device, block.id, number, at)
+
+
+def _alone(chance: random.Random, floor: Floor, n: int) -> c.Command:
+    """What a kiosk asks that was cut off, or may be."""
+    block = chance.choice([*floor.lent.values()] or [None])
+    if block is None or chance.random() < 0.2:
+        return c.LendNumbers(f"{n:032x}", "kiosk-1", chance.choice([*floor.hall.services]))
+    if chance.random() < 0.3:
+        return c.TakeBackNumbers("kiosk-1")
+    free = sorted({*range(block.first, block.last + 1)} - block.used)
+    return hand_in(n, block, free[0] if free else block.last, NOON)
+
+
 def storm(seed: int, count: int) -> Iterator[tuple[Floor, c.Command, datetime]]:
     """A day at random: send back the floor after each command (by ``send``)."""
     chance = random.Random(seed)
@@ -115,6 +137,8 @@ def _command(chance: random.Random, floor: Floor, n: int) -> c.Command:
             made = [c.Done(held.id, staff)] * 2
             made += [c.Park(held.id, staff, "waiting"), c.Transfer(held.id, staff, chance.choice(services))]
         return chance.choice(made)
+    if chance.random() < 0.15:
+        return _alone(chance, floor, n)
     ticket = chance.choice([*floor.tickets, *floor.recent] or ["none"])
     counter = chance.choice(list(floor.hall.counters))
     priority = chance.choice(("ordinary", "elderly", "green", "disabled"))

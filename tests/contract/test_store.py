@@ -21,7 +21,7 @@ from server.domain.decide import decide
 from server.domain.floor import Floor, Ticket
 from server.domain.hall import Hours, Rules
 from server.protocol.views import Text
-from server.store import answers, floors, halls, journal, offers, people
+from server.store import answers, floors, halls, journal, leases, offers, people
 from server.store import tables as t
 from server.store.engine import migrate, open_engine, reading
 
@@ -139,6 +139,7 @@ def test_a_changed_set_up_replaces_the_old_one_whole(engine: Engine, floor: Floo
 def test_through_a_random_day_the_tables_hold_just_what_the_floor_in_memory_is(
     engine: Engine, floor: Floor, seed: int
 ) -> None:
+    on.add_kiosk(engine)
     day = on.storm(seed, PASSED_BY)
     next(day)
     step = day.send(floor)
@@ -156,6 +157,8 @@ def test_through_a_random_day_the_tables_hold_just_what_the_floor_in_memory_is(
             break
     assert steps > PASSED_BY / 4
     assert states == {"waiting", "called", "serving", "parked", "missed", "done", "cancelled"}
+    assert any(block.returned_at for block in floor.lent.values())
+    assert sum(len(block.used) for block in floor.lent.values()) > 1
     with reading(engine).begin() as connection:
         assert journal.check(connection, "main") is None
 
@@ -279,6 +282,53 @@ def test_a_new_day_begins_empty_and_numbers_begin_again(engine: Engine, floor: F
         assert yesterday is not None
         assert yesterday.id == f"{1:032x}"
         assert floors.find_number(connection, "main", date(2026, 11, 21), "A002") is None
+
+
+def test_lent_numbers_are_skipped_also_by_a_process_that_only_reads_the_tables(
+    engine: Engine, floor: Floor
+) -> None:
+    on.add_kiosk(engine)
+    with engine.begin() as connection:
+        connection.execute(t.numbers.insert().values(hall="main", day=floor.day, prefix="A", last=900))
+    floor = carry_out(engine, load(engine), c.LendNumbers("b" * 32, "kiosk-1", "accept"))
+    carry_out(engine, load(engine), issue(1))
+    assert [one.number for one in load(engine).tickets.values()] == ["A921"]
+    block = load(engine).lent["b" * 32]
+    assert (block, block.first, block.last) == (floor.lent["b" * 32], 901, 920)
+
+
+def test_a_number_of_a_block_is_handed_in_once_also_where_the_version_guard_is_passed_by(
+    engine: Engine, floor: Floor
+) -> None:
+    on.add_kiosk(engine)
+    floor = carry_out(engine, floor, c.LendNumbers("b" * 32, "kiosk-1", "accept"))
+    one = on.hand_in(1, floor.lent["b" * 32], 901, NOON)
+    after = carry_out(engine, floor, one, NOON + timedelta(minutes=5))
+    kept = load(engine, NOON + timedelta(minutes=5))
+    assert kept == after
+    assert kept.lent["b" * 32].used == {901}
+    assert kept.tickets[f"{1:032x}"].handed_in_at == NOON + timedelta(minutes=5)
+    forged = replace(floor, version=after.version, orders=after.orders)
+    with pytest.raises(IntegrityError):
+        carry_out(engine, forged, on.hand_in(2, floor.lent["b" * 32], 901, NOON))
+
+
+def test_a_number_whose_day_is_over_is_kept_as_over_and_its_block_knows_it(
+    engine: Engine, floor: Floor
+) -> None:
+    on.add_kiosk(engine)
+    floor = carry_out(engine, floor, c.LendNumbers("b" * 32, "kiosk-1", "accept"))
+    floor = carry_out(engine, floor, issue(1))
+    block, morning = floor.lent["b" * 32], NOON + timedelta(days=1)
+    over = leases.issued_late(block, "LATE" * 4, "f" * 32, 901, "en", NOON, morning)
+    with engine.begin() as connection:
+        leases.keep_late(connection, "main", floor.day, block, 901, over)
+    with reading(engine).begin() as connection:
+        assert leases.find(connection, "main", block.id) == (floor.day, block.with_used(901))
+        assert leases.find(connection, "other", block.id) is None
+        found = floors.find_ticket(connection, code="LATE" * 4)
+    assert found == ("main", floor.day, replace(over, order=2))
+    assert "f" * 32 not in load(engine, morning).tickets
 
 
 def test_only_the_hall_that_was_asked_for_is_loaded(engine: Engine, floor: Floor) -> None:
