@@ -19,6 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk import alone as a
 from kiosk import collecting as c
 from kiosk import model as m
 from kiosk import visit as v
@@ -126,6 +127,7 @@ def said_by_others(state: m.State) -> list[str]:
     why = [screen.why] if isinstance(screen, v.Arrived | v.Basket) and screen.why else []
     one = screen.view.appointment if isinstance(screen, v.Arrived) else None
     who = [one.who] if one else []
+    who += [screen.listed.who] if isinstance(screen, a.ArrivedAlone) and screen.listed else []
     who += said_coming_back(screen)
     return ["中文", *([emergency.zh] if emergency else []), *filter(None, refused), *why, *who]
 

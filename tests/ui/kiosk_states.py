@@ -21,6 +21,7 @@ from server.protocol.views import (
     WaitRange,
 )
 from server.protocol.words import Language
+from tests.ui import kiosk_alone as cut_off
 from tests.ui import kiosk_returning as back
 from tests.ui import kiosk_visits as visits
 
@@ -517,4 +518,5 @@ STATES: dict[str, m.State] = {
     "67-staff-close": on(m.Closing()),
     **VISITS,
     **RETURNING,
+    **cut_off.states(BASE, EQUIPPED, TICKET, PRESS),
 }
