@@ -80,7 +80,9 @@ def add_customer(connection: Connection, customer: Customer) -> None:
 
 def find_customer(connection: Connection, id: str) -> Customer | None:
     row = connection.execute(select(t.customers).where(t.customers.c.id == id)).one_or_none()
-    return None if row is None else Customer(**row._mapping)
+    if row is None:
+        return None
+    return Customer(**{name: getattr(row, name) for name in Customer.__dataclass_fields__})
 
 
 def add(connection: Connection, one: Appointment) -> None:
