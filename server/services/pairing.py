@@ -19,6 +19,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from server.domain.commands import TakeBackNumbers
 from server.domain.refusal import Refusal
 from server.protocol import devices as d
 from server.protocol.admin import DeviceAnswer
@@ -118,6 +119,8 @@ class Pairings:
             if not pairings.pair(connection, one.id, hall, body.name, secrets.token_urlsafe(32), now + SHOWN):
                 return Refusal("pairing_unknown")
             (people.renew_device if known else people.add_device)(connection, device)
+            # What the old machine gave of its numbers is not known to the new one.
+            ledger.act(TakeBackNumbers(body.name))
             exchanged = known is not None and known.active
             ledger.note("device.paired", body.name, {"kind": kind, "exchanged": exchanged})
             return self._setup.device_answer(device).model_dump_json()

@@ -12,6 +12,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from server.domain import upkeep
+from server.domain.commands import TakeBackNumbers
 from server.domain.floor import Floor
 from server.domain.hall import Counter, Hall, Hours, Rules, Service
 from server.domain.refusal import Refusal
@@ -253,6 +254,7 @@ class Setup:
             if device is None or device.hall != hall:
                 return Refusal("device_unknown")
             people.set_device_active(connection, name, False)
+            ledger.act(TakeBackNumbers(name))
             ledger.note("device.revoked", name, {})
             return ""
 
