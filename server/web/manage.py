@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from . import health_words as words
 from . import sentences
 from .account_words import PAIRING, SIGN_INS
 from .desk import to_sign_in
@@ -17,6 +18,8 @@ from .ports import PageServices
 from .render import language_of, missing, page
 
 Part = Literal[
+    "today",
+    "health",
     "services",
     "counters",
     "staff",
@@ -32,6 +35,8 @@ Part = Literal[
     "emergency",
 ]
 PARTS: tuple[Part, ...] = get_args(Part)
+OWN: dict[str, dict[str, str]] = {"today": words.TODAY, "health": words.HEALTH}
+"""Parts with sentences of their own."""
 OF_OFFER: frozenset[Part] = frozenset(
     ("catalogue", "slots", "calendar", "authorisations", "booking", "promises")
 )
@@ -42,7 +47,7 @@ def routes(services: PageServices) -> APIRouter:
 
     @router.get("/manage", response_class=HTMLResponse)
     async def front(request: Request) -> Response:
-        return await show(request, "services")
+        return await show(request, "today")
 
     @router.get("/manage/{part}", response_class=HTMLResponse)
     async def show(request: Request, part: str) -> Response:
@@ -60,7 +65,11 @@ def routes(services: PageServices) -> APIRouter:
             request,
             "manage.html",
             language,
-            sentences=sentences.MANAGE | sentences.TROUBLE | (OFFER if of_offer else PAIRING | SIGN_INS),
+            sentences=sentences.MANAGE
+            | sentences.TROUBLE
+            | words.BADGE
+            | (OFFER if of_offer else PAIRING | SIGN_INS)
+            | OWN.get(part, {}),
             who=who,
             hall=board.hall,
             part=part,
