@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketExce
 
 from server.device.keys import Keys
 from server.device.secure import context_of, distrust
+from server.protocol.frames import HEARTBEAT, read_frame
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT
 
 from .link import SILENCE
@@ -150,13 +150,12 @@ class LiveClient:
     def _deliver(self, message: str | bytes) -> bool:
         """Whether the frame was one of ours; a strange one is logged and left out."""
         try:
-            frame = json.loads(message)
-            topic = frame["topic"]
-            if topic == "heartbeat":
-                self._listener.on_heartbeat(datetime.fromisoformat(frame["at"]))
+            frame = read_frame(message)
+            if frame.topic == HEARTBEAT:
+                self._listener.on_heartbeat(frame.at)
                 return False
-            if topic == self._address.topic:
-                self._listener.on_frame(frame["view"])
+            if frame.topic == self._address.topic:
+                self._listener.on_frame(frame.view)
                 return True
         except (ValueError, KeyError, TypeError) as error:
             log.error("a strange frame was left out: %s", error)

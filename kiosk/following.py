@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Callable
 
-from pydantic import ValidationError
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake, InvalidURI, WebSocketException
 
 from server.device.keys import Keys
 from server.device.secure import context_of
+from server.protocol.frames import HEARTBEAT, read_frame
 from server.protocol.pickup import ProgressView
 
 from . import collecting as c
@@ -98,10 +97,8 @@ class Follower:
 def read(text: str | bytes) -> ProgressView | None:
     """What a frame shows of the case; None for a heartbeat, and for what can't be understood."""
     try:
-        frame = json.loads(text)
-        if frame["topic"] == "heartbeat":
-            return None
-        return ProgressView.model_validate(frame["view"])
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        frame = read_frame(text)
+        return None if frame.topic == HEARTBEAT else ProgressView.model_validate(frame.view)
+    except ValueError as error:
         log.error("a live frame of a case can't be understood: %s", type(error).__name__)
         return None

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random as random_module
 from collections.abc import Callable
 from datetime import datetime
 
-from pydantic import ValidationError
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI, WebSocketException
 
 from server.device.duty import live_address
 from server.device.keys import Keys
 from server.device.secure import context_of, distrust
+from server.protocol.frames import HEARTBEAT, read_frame
 from server.protocol.topics import CLOSE_NO_RIGHT
-from server.protocol.views import Heartbeat, KioskHome
+from server.protocol.views import KioskHome
 
 from . import model as m
 from .config import ServerPart
@@ -95,11 +94,10 @@ def _has_no_right(error: Exception) -> bool:
 def read(text: str | bytes) -> tuple[m.HomeSeen | m.Heard | None, datetime | None]:
     """What a frame says and when; None for one that can't be understood."""
     try:
-        frame = json.loads(text)
-        if frame["topic"] == "heartbeat":
-            return m.Heard(), Heartbeat.model_validate(frame).at
-        home = KioskHome.model_validate(frame["view"])
-        return m.HomeSeen(home), datetime.fromisoformat(frame["at"])
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        frame = read_frame(text)
+        if frame.topic == HEARTBEAT:
+            return m.Heard(), frame.at
+        return m.HomeSeen(KioskHome.model_validate(frame.view)), frame.at
+    except ValueError as error:
         log.error("a live frame can't be understood: %s", error)
         return None, None

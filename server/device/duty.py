@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random as random_module
 import uuid
 from collections.abc import Callable, Coroutine
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from server.protocol.commands import DeviceStatus
 from server.protocol.devices import DeviceTasks, TokenRenewed
+from server.protocol.frames import HEARTBEAT, read_frame
 from server.protocol.topics import CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT
 
 from .errands import Errands
@@ -192,11 +191,8 @@ def tasks_of(body: bytes) -> DeviceTasks | None:
 def read(text: str | bytes) -> DeviceTasks | None:
     """What a frame asks for; None for a heartbeat, and for what can't be understood."""
     try:
-        frame = json.loads(text)
-        if frame["topic"] == "heartbeat":
-            datetime.fromisoformat(frame["at"])
-            return None
-        return DeviceTasks.model_validate(frame["view"])
-    except (ValueError, KeyError, TypeError, ValidationError) as error:
+        frame = read_frame(text)
+        return None if frame.topic == HEARTBEAT else DeviceTasks.model_validate(frame.view)
+    except ValueError as error:
         log.error("a live frame can't be understood: %s", type(error).__name__)
         return None
