@@ -105,11 +105,12 @@ def make_server(authority: Made, names: Names, now: datetime) -> Made:
     """A certificate for a server that is called ``names``, with a key of its own."""
     key = ec.generate_private_key(ec.SECP256R1())
     issuer = authority.certificate
-    ends = min(now + timedelta(days=SERVER_DAYS), issuer.not_valid_after_utc)
+    ends = min(now - BEFORE + timedelta(days=SERVER_DAYS), issuer.not_valid_after_utc)
     of_issuer = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names.said()[0][:64])]))
+        # No name of a host: OpenSSL would take it for one, and ask the authority's constraints about it.
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Liqu server")]))
         .issuer_name(issuer.subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())

@@ -59,7 +59,7 @@ class ServedTls:
     async def run(self) -> None:
         """Take each renewed certificate, and say that one ends, until cancelled."""
         while True:
-            self._warn()
+            self.warn()
             await asyncio.sleep(LOOK)
             try:
                 changed = self._stamp() != self._seen
@@ -79,7 +79,8 @@ class ServedTls:
                 raise TlsError(f"{place / KEY} is not the key of {place / CERTIFICATE}") from error
         return served
 
-    def _warn(self) -> None:
+    def warn(self) -> None:
+        """Say once a day that the certificate ends soon."""
         now = self._clock()
         left = self.now.days_left(now)
         if left >= folder.WARNED_DAYS or (self._said is not None and now - self._said < SAID_AGAIN):

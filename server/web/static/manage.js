@@ -307,6 +307,7 @@
     const all = (await Liqu.ask("GET", `${base}/devices`)).filter((one) => one.active);
     all.sort((a, b) => WORST.indexOf(a.alarm) - WORST.indexOf(b.alarm) || a.name.localeCompare(b.name));
     adding(say("token_way"), addDevice);
+    id("add").classList.add("second");
     const holder = element("div");
     holder.append(Liqu.manage.pairing(all), table([say("device_name"), say("status"), say("seen"), say("printer"), say("version"), say("actions")], all.map((one) => [
       named({ zh: one.name, en: "" }, say(`kind_${one.kind}`)),

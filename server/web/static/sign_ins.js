@@ -10,7 +10,7 @@
   Liqu.signIns = function (lines, end, named) {
     if (!lines.length) { return element("p", "card empty", say("sign_in_none")); }
     const list = element("ul", "card sign-ins");
-    lines.forEach((line) => {
+    [...lines].sort((a, b) => Number(b.own) - Number(a.own)).forEach((line) => {
       const row = element("li");
       const words = element("div");
       const client = line.client || say("sign_in_where");
@@ -18,7 +18,7 @@
       const times = [when("begun", line.begun_at)];
       if (line.seen_at) { times.push(when("last_used", line.seen_at)); }
       if (named) { words.append(element("small", "", client)); }
-      words.append(element("small", "", times.join(" · ")));
+      times.forEach((time) => words.append(element("small", "time", time)));
       row.append(words);
       if (line.own) {
         const mark = element("span", "pill", say("this_one"));
