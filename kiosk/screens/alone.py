@@ -62,25 +62,24 @@ def banner(pen: Pen, state: m.State, area: Area) -> None:
 
 
 def for_staff(pen: Pen, state: m.State) -> Texts:
-    """Lent, given, to be handed in; since when there is no link; and what a person has to look at."""
+    """In two lines at most: since when there is no link, and what was lent and given; or, before that, what a
+    person has to look at."""
     _ = pen.say
     standing = state.alone
-    told: Texts = []
+    first, second = "", ""
     if standing.since is not None:
-        since = _("从 {time} 起没有连接").format(time=f"{standing.since:%H:%M}")
-        told.append(Line(since, 32, bold=True, colour="warn"))
+        first = _("从 {time} 起没有连接").format(time=f"{standing.since:%H:%M}")
     if standing.lent or standing.given or standing.waiting:
-        counts = _("离线号：还有 {left} 个，今天给出 {given} 个，待上交 {waiting} 个").format(
+        second = _("离线号：还有 {left}，已给出 {given}，待上交 {waiting}").format(
             left=standing.left, given=standing.given, waiting=standing.waiting
         )
-        told.append(Line(counts, 32))
-    if standing.bad:
-        numbers = ", ".join(standing.bad[-6:])
-        bad = _("服务器没有收下，请交给管理员：{numbers}").format(numbers=numbers)
-        told.append(Line(bad, 32, bold=True, colour="bad"))
+    told = [Line(first, 32, bold=True, colour="warn", lines=1), Line(second, 32, lines=1)]
     if standing.damaged:
-        told.append(Line(_("离线号的记录坏了，今天不再离线取号。"), 32, bold=True, colour="bad"))
-    return told
+        told[0] = Line(_("离线号的记录坏了，今天不再给号"), 32, bold=True, colour="bad", lines=1)
+    elif standing.bad:
+        bad = _("服务器没有收下：{numbers}").format(numbers=", ".join(standing.bad[-4:]))
+        told[0] = Line(bad, 32, bold=True, colour="bad", lines=1)
+    return [one for one in told if one.text]
 
 
 def arrived(

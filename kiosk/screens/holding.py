@@ -78,7 +78,7 @@ def _number(pen: Pen, state: m.State, screen: m.Holding, area: Area) -> None:
     if isinstance(ticket, GivenAlone):
         lines = [
             Line(_("离线取号 · 号码有效"), 44, bold=True, colour="accent", lines=1),
-            Line(_("等候时间暂时不知道，请留意叫号与屏幕。"), "body", lines=1),
+            Line(_("等候时间暂时不知道，请留意叫号与屏幕。"), 34, lines=2, even=True),
         ]
         pen.stack(figures, lines, align="center")
         return

@@ -220,29 +220,35 @@ def _tile(pen: Pen, state: m.State, home: KioskHome, service: ServiceView, area:
     return _tall_tile(pen, state, service, name, line, area.inset(pen.px(28), pen.px(14)))
 
 
-def _letter(pen: Pen, area: Area, prefix: str) -> None:
-    pen.card(area, fill="accent-soft", line=None)
-    pen.text(area, prefix, 64, bold=True, colour="accent", align="center", lines=1)
+def _letter(pen: Pen, area: Area, prefix: str, *, shut: bool) -> None:
+    pen.card(area, fill="surface" if shut else "accent-soft", line=None)
+    colour = "ink-soft" if shut else "accent"
+    pen.text(area, prefix, 64, bold=True, colour=colour, align="center", lines=1)
 
 
 def _wide_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> Text:
     side = min(area.height, pen.px(132))
     badge, rest = area.left(side, pen.px(28))
-    _letter(pen, badge.middle(side, side), service.prefix)
-    chevron, rest = rest.right(pen.px(44), pen.px(8))
-    pen.icon(chevron, "next", "ink-soft")
+    shut = not offers.open_now(state, service.id)
+    _letter(pen, badge.middle(side, side), service.prefix, shut=shut)
+    if not shut:
+        chevron, rest = rest.right(pen.px(44), pen.px(8))
+        pen.icon(chevron, "next", "ink-soft")
     queue, text = rest.right(rest.width * (0.34 if state.language == "zh" else 0.42), pen.px(16))
     _queue(pen, state, service, queue)
-    return text, [Line(name, 46, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)]
+    ink = "ink-soft" if shut else "ink"
+    return text, [Line(name, 46, bold=True, colour=ink, lines=2), Line(about, colour="ink-soft", lines=3)]
 
 
 def _tall_tile(pen: Pen, state: m.State, service: ServiceView, name: str, about: str, area: Area) -> Text:
     upper, lower = area.bottom(pen.size(32) * 1.45, pen.px(8))[::-1]
     side = min(upper.height, pen.px(112))
     badge, text = upper.left(side, pen.px(24))
-    _letter(pen, badge.middle(side, side), service.prefix)
+    shut = not offers.open_now(state, service.id)
+    _letter(pen, badge.middle(side, side), service.prefix, shut=shut)
     _queue_line(pen, state, service, lower)
-    return text, [Line(name, 40, bold=True, lines=2), Line(about, colour="ink-soft", lines=3)]
+    ink = "ink-soft" if shut else "ink"
+    return text, [Line(name, 40, bold=True, colour=ink, lines=2), Line(about, colour="ink-soft", lines=3)]
 
 
 def _waiting(pen: Pen, state: m.State, service: ServiceView) -> tuple[str, str]:
@@ -260,7 +266,7 @@ def _waiting(pen: Pen, state: m.State, service: ServiceView) -> tuple[str, str]:
 
 def _queue(pen: Pen, state: m.State, service: ServiceView, area: Area) -> None:
     waiting, minutes = _waiting(pen, state, service)
-    known = not flow.stale(state)
+    known = not flow.stale(state) or not alone.to_be_had(state, service.id)
     first = Line(
         waiting, "large" if known else "body", bold=known, colour="ink" if known else "ink-soft", lines=2
     )

@@ -48,12 +48,12 @@ def menu(pen: Pen, state: m.State, screen: m.StaffMenu, wall: datetime) -> None:
     _ = pen.say
     body = frame(pen, state, wall, foot=False)
     top, rest = body.top(pen.size(56) * 1.5, pen.px(24))
-    pen.text(top, words.title(_, state), 56, bold=True, lines=1)
     told = for_staff(pen, state)
     if told:
-        high = sum(pen.height(one.text, rest.width, one.size, bold=one.bold) for one in told)
-        box, rest = rest.top(high + pen.px(6) * len(told), pen.px(24))
-        pen.stack(box, told, gap=pen.px(6))
+        # Beside the title: what can be touched needs all the height there is.
+        top, box = top.left(pen.width(words.title(_, state), 56, bold=True) + pen.px(8), pen.px(40))
+        pen.stack(box, told)
+    pen.text(top, words.title(_, state), 56, bold=True, lines=1)
     results = dict(screen.tests)
     said = {
         None: "",

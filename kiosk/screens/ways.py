@@ -97,6 +97,8 @@ def _ways(pen: Pen, state: m.State) -> list[Way]:
     if "check_in" in offers.purposes(state):
         gone = state.scanner in ("offline", "error")
         about = _("扫码器不能用，请输入预约号") if gone else _("扫预约二维码，或输入预约号")
+        if alone.cut_off(state):
+            about = _("请扫今天的预约二维码")
         ways.append(("check-in", "calendar-check", _("预约签到"), about, v.PurposeTouched("check_in")))
     if "labels" in offers.purposes(state):
         ill = (state.printer if state.rules.labels == "tickets" else state.label_printer) in ILL
