@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from server.device.pairing import Asking, Paired, Showing, Stage, Trouble
+from server.device.secure import Fault
 from server.protocol.language import both
 from server.protocol.views import Text
 
@@ -26,9 +27,11 @@ class EnrolScene:
     left: str
     steps: tuple[Text, ...]
     note: Text
-    advice: str
-    """For the technician, in English; empty as a rule."""
+    advice: Text
+    """For the technician; empty as a rule."""
     server: str
+    bad: bool = False
+    """There is no code, and somebody has to see to that."""
     kind: Literal["enrol"] = "enrol"
 
 
@@ -64,7 +67,7 @@ class Enrolment:
 
 def enrol_scene(stage: Stage, ticks: float, server: str, *, stopped: bool = False) -> EnrolScene:
     """What to show at ``stage``; total."""
-    code, left, advice, note = None, "", "", NOWHERE
+    code, left, advice, note, bad = None, "", NOWHERE, NOWHERE, False
     match stage:
         case Showing():
             code = (stage.code[:4], stage.code[4:])
@@ -74,23 +77,23 @@ def enrol_scene(stage: Stage, ticks: float, server: str, *, stopped: bool = Fals
                 note = both("display", "暂时连不上服务器，正在自动重试")
         case Asking():
             note = trouble(stage.trouble)
-            advice = stage.advice
+            advice, bad = _advice(stage.fault), bool(stage.trouble)
         case Paired():
             note = both("display", "配对成功，正在启动")
     title = both("display", "此设备已被停用") if stopped else both("display", "设备配对")
     steps = (
         both("display", "请管理员登录管理页，打开“设备”"),
-        both("display", "输入此配对码，并给设备取名"),
+        both("display", "输入此配对码，给设备取名"),
         both("display", "本屏会自动开始工作"),
     )
-    return EnrolScene(title, stopped, code, left, steps, note, advice, server)
+    return EnrolScene(title, stopped, code, left, steps, note, advice, server, bad)
 
 
 def trouble(why: Trouble) -> Text:
     """Why there is no code."""
     match why:
         case "unreached":
-            return both("display", "连不上服务器，正在自动重试。请检查网线和服务器地址")
+            return both("display", "连不上服务器，请检查网线和服务器地址")
         case "certificate":
             return both("display", "服务器的证书不可信，没有连接")
         case "busy":
@@ -99,3 +102,22 @@ def trouble(why: Trouble) -> Text:
             return both("display", "服务器不支持设备配对，请先升级服务器")
         case _:
             return both("display", "正在向服务器申请配对码")
+
+
+def _advice(fault: Fault) -> Text:
+    """What a technician does about the server's certificate."""
+    match fault:
+        case "authority":
+            return both("display", "请从服务器复制本厅的 ca.pem，并写入配置 [server] ca_file")
+        case "name":
+            return both(
+                "display", "证书上的名称与配置 [server] url 不一致：请改地址，或在服务器上重新生成证书"
+            )
+        case "not_yet":
+            return both("display", "证书尚未生效：请校准本机时钟")
+        case "expired":
+            return both("display", "证书已过期：请在服务器上重新生成，并检查本机时钟")
+        case "plain":
+            return both("display", "服务器没有使用 TLS：请检查配置 [server] url 的协议和端口")
+        case _:
+            return NOWHERE

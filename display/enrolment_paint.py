@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from server.protocol.language import both
-from server.protocol.views import Text
 
 from .enrolment import EnrolScene
 from .layout import Box, Layout
-from .marks import Align, Fill, Icon, Mark, Paragraph, Picture, Span, Words
+from .marks import Fill, Icon, Mark, Paragraph, Picture, Span, Words
 from .paint import DARK, INK, RULE, SOFT, STALE, SURFACE
 
 
@@ -39,39 +38,42 @@ def _head(scene: EnrolScene, box: Box, u: float) -> list[Mark]:
 
 def _body(scene: EnrolScene, box: Box, u: float, portrait: bool) -> list[Mark]:
     if scene.code is None:
-        return _no_code(scene, box, u)
+        return _no_code(scene, box, u, portrait)
     if portrait:
-        card, steps = box.lines(box.h * 0.46, box.h * 0.54)
-        steps = Box(steps.x, steps.y + 56 * u, steps.w, steps.h - 56 * u)
+        card, steps = box.lines(box.h * 0.52, box.h * 0.48)
+        steps = Box(steps.x, steps.y + 64 * u, steps.w, steps.h - 64 * u)
     else:
         card, steps = box.lines(box.h * 0.56, box.h * 0.44)
         steps = Box(steps.x, steps.y + 44 * u, steps.w, steps.h - 44 * u)
-    return [*_code(scene, scene.code, card, u), *_steps(scene, steps, u, portrait)]
+    return [*_code(scene, scene.code, card, u, portrait), *_steps(scene, steps, u, portrait)]
 
 
-def _code(scene: EnrolScene, code: tuple[str, str], box: Box, u: float) -> list[Mark]:
+def _code(scene: EnrolScene, code: tuple[str, str], box: Box, u: float, portrait: bool) -> list[Mark]:
     """The digits, four and four, and how long they are good for."""
     inner = box.inset(48 * u, 32 * u)
-    figure, below = inner.lines(inner.h * 0.76, inner.h * 0.24)
-    em = min(figure.h * 0.94, figure.w / 5.6)
+    below_h = (150 if portrait else 120) * u
+    figure, below = inner.lines(inner.h - below_h, below_h)
+    rows = figure.lines(figure.h / 2, figure.h / 2) if portrait else (figure,)
+    texts = code if portrait else ("  ".join(code),)
+    em = min(rows[0].h * (1.06 if portrait else 0.98), figure.w / (2.6 if portrait else 5.6))
     left = both("display", "有效时间还剩 {left}", left=scene.left)
     told = scene.note if scene.note.zh else left
-    colour = STALE if scene.note.zh else INK
+    upper, lower = below.inset(0, 8 * u).lines(below_h * 0.5, below_h * 0.36)
     return [
         Fill("enrol.card", box, SURFACE, 28 * u),
-        Words("enrol.code", figure, (Span(f"{code[0]}  {code[1]}", em, INK, True),), "center"),
-        *_line("enrol.left", below, told, u, colour, "center"),
+        *(
+            Words(f"enrol.code{index}", row, (Span(text, em, INK, True),), "center")
+            for index, (row, text) in enumerate(zip(rows, texts, strict=True))
+        ),
+        Words("enrol.left", upper, (Span(told.zh, 44 * u, STALE if scene.note.zh else INK),), "center"),
+        Words("enrol.left.en", lower, (Span(told.en, 28 * u, SOFT),), "center"),
     ]
-
-
-def _line(key: str, box: Box, text: Text, u: float, colour: str, align: Align = "left") -> list[Mark]:
-    spans = (Span(text.zh, 42 * u, colour), Span(f"   {text.en}", 28 * u, SOFT))
-    return [Words(key, box, spans, align)]
 
 
 def _steps(scene: EnrolScene, box: Box, u: float, portrait: bool) -> list[Mark]:
     """What to do, numbered: below each other, or side by side where there is more width."""
     marks: list[Mark] = []
+    em, small = (50, 32) if portrait else (42, 28)
     if portrait:
         high = min(box.h / len(scene.steps), 230 * u)
         cells = tuple(Box(box.x, box.y + n * high, box.w, high - 24 * u) for n in range(len(scene.steps)))
@@ -85,34 +87,46 @@ def _steps(scene: EnrolScene, box: Box, u: float, portrait: bool) -> list[Mark]:
             Fill(f"enrol.step{index}.disc", disc, SURFACE, side / 2),
             Words(f"enrol.step{index}.nth", disc, (Span(str(index + 1), 44 * u, INK, True),), "center"),
             Paragraph(
-                f"enrol.step{index}", text, (Span(step.zh, 42 * u, INK, True), Span(step.en, 28 * u, SOFT))
+                f"enrol.step{index}", text, (Span(step.zh, em * u, INK, True), Span(step.en, small * u, SOFT))
             ),
         ]
     return marks
 
 
-def _no_code(scene: EnrolScene, box: Box, u: float) -> list[Mark]:
+def _no_code(scene: EnrolScene, box: Box, u: float, portrait: bool) -> list[Mark]:
     """Why there is no code, and what a technician looks at."""
-    bad = bool(scene.advice) or scene.note.zh != both("display", "正在向服务器申请配对码").zh
-    colour = STALE if bad else INK
-    spans = [Span(scene.note.zh, 64 * u, colour, True), Span(scene.note.en, 36 * u, SOFT)]
-    if scene.advice:
-        spans.append(Span(scene.advice, 32 * u, INK))
-    side = 150 * u
-    high = (150 + 40 + 90 * 2 + 52 * 2 + (48 * 3 if scene.advice else 0)) * u
-    top = box.y + max(0.0, (box.h - high) / 2)
-    icon = "offline" if bad else "clock"
-    return [
-        Icon("enrol.none.icon", Box(box.x + (box.w - side) / 2, top, side, side), icon, colour),
-        Paragraph(
-            "enrol.none",
-            Box(box.x + 40 * u, top + side + 40 * u, box.w - 80 * u, high - side - 40 * u),
-            tuple(spans),
-            "center",
+    colour = STALE if scene.bad else INK
+    spans = (Span(scene.note.zh, 60 * u, colour, True), Span(scene.note.en, 36 * u, SOFT))
+    side, words_h, advice_h = (
+        130 * u,
+        (300 if portrait else 190) * u,
+        ((250 if portrait else 176) * u if scene.advice.zh else 0.0),
+    )
+    top = box.y + max(0.0, (box.h - side - 40 * u - words_h - advice_h) / 2)
+    words = Box(box.x, top + side + 40 * u, box.w, words_h)
+    marks: list[Mark] = [
+        Icon(
+            "enrol.none.icon",
+            Box(box.x + (box.w - side) / 2, top, side, side),
+            "offline" if scene.bad else "clock",
+            colour,
         ),
+        Paragraph("enrol.none", words, spans, "center"),
     ]
+    if scene.advice.zh:
+        card = Box(box.x, words.y + words_h, box.w, advice_h)
+        marks += [
+            Fill("enrol.advice.ground", card, SURFACE, 28 * u),
+            Paragraph(
+                "enrol.advice",
+                card.inset(48 * u, 32 * u),
+                (Span(scene.advice.zh, 42 * u, INK), Span(scene.advice.en, 28 * u, SOFT)),
+                "center",
+            ),
+        ]
+    return marks
 
 
 def _foot(scene: EnrolScene, box: Box, u: float) -> list[Mark]:
     server = both("display", "服务器 {url}", url=scene.server)
-    return [*_line("enrol.server", box, Text(zh=server.zh, en=""), u * 0.72, SOFT)]
+    return [Words("enrol.server", box, (Span(server.zh, 30 * u, SOFT),))]

@@ -22,6 +22,7 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from hardware.scanners.base import Scan, Scanner, ScannerStatus
+from server.protocol.commands import DetailOf
 from server.protocol.language import catalogue
 from server.protocol.places import tokens
 
@@ -90,7 +91,10 @@ class KioskApp(App):
         self._label_work = LabelWork(labels, label_memory, server)
         self._documents = documents or NoDocuments()
         self._certificates = CertificateWork(self._documents, server, self.feed)
-        self._reporter = Reporter(server, self._label_work, self._certificates, lambda: self.state)
+        size = (metrics.width, metrics.height)
+        self._reporter = Reporter(
+            server, self._label_work, self._certificates, lambda: self.state, voice, size
+        )
         self._follower = Follower(line, self.feed)
         self._scanner = scanner
         self._finder = finder
@@ -134,7 +138,9 @@ class KioskApp(App):
 
     def on_start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._paper.watch(lambda state, detail: self._device_changed("", m.PrinterChanged(state), detail))
+        self._paper.watch(
+            lambda state, detail: self._device_changed("printer", m.PrinterChanged(state), detail)
+        )
         self._labels.watch(
             lambda state, detail: self._device_changed("labels", v.LabelPrinterChanged(state), detail)
         )
@@ -224,7 +230,7 @@ class KioskApp(App):
 
     def _device_changed(
         self,
-        name: str,
+        name: DetailOf,
         event: m.PrinterChanged | v.LabelPrinterChanged | c.DocumentPrinterChanged | v.ScannerChanged,
         detail: str,
     ) -> None:

@@ -143,6 +143,10 @@ class Voice(Protocol):
 
     def stop(self) -> None: ...
 
+    @property
+    def failing(self) -> bool:
+        """The last sentence could not be said."""
+
 
 class Memory(Protocol):
     """The last tickets given here, kept over a restart."""

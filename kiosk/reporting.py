@@ -6,33 +6,40 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from server.protocol.commands import DeviceStatus
+from server import __version__
+from server.protocol.commands import DetailOf, DeviceStatus, PartWord
 
 from . import model as m
 from .certificates import CertificateWork
 from .label_work import LabelWork
-from .ports import Server
+from .ports import Server, Voice
 
 log = logging.getLogger(__name__)
 
 STATUS_EVERY = 30.0
-VERSION = "0.1.0"
 
 
 class Reporter:
-    """``seen`` gives the present state. Nothing raises."""
+    """``seen`` gives the present state; ``size``: of the glass, in px. Nothing raises."""
 
     def __init__(
-        self, server: Server, labels: LabelWork, certificates: CertificateWork, seen: Callable[[], m.State]
+        self,
+        server: Server,
+        labels: LabelWork,
+        certificates: CertificateWork,
+        seen: Callable[[], m.State],
+        voice: Voice | None,
+        size: tuple[int, int],
     ) -> None:
         self._server = server
         self._labels = labels
         self._certificates = certificates
         self._seen = seen
-        self._details: dict[str, str] = {}
+        self._voice = voice
+        self._details: dict[str, str] = {"screen": f"{size[0]} × {size[1]}"}
 
-    def note(self, device: str, detail: str) -> None:
-        """What a device says of its state beyond the word for it; the ticket printer's name is empty."""
+    def note(self, device: DetailOf, detail: str) -> None:
+        """What a device says of its state beyond the word for it."""
         self._details[device] = detail
 
     async def go_on(self) -> None:
@@ -45,29 +52,25 @@ class Reporter:
 
     async def tell(self) -> None:
         """Tell how the devices are now."""
-        state = self._seen()
-        status = DeviceStatus(
-            version=VERSION,
-            printer=state.printer,
-            certificates=state.documents,
-            detail=self._all_details(state)[:200],
-        )
         try:
-            await asyncio.to_thread(self._server.tell_status, status)
+            await asyncio.to_thread(self._server.tell_status, self.status())
         except Exception:
             log.exception("telling this kiosk's status failed")
 
-    def _all_details(self, state: m.State) -> str:
-        """How all devices are but the ticket printer, whose state has a place of its own; for the staff."""
-        others = {
-            "labels": state.label_printer,
-            "certificates": state.documents,
-            "scanner": state.scanner,
-        }
-        told = [self._details.get("", "")]
-        told += [
-            f"{name} {how}" + (f" ({detail})" if (detail := self._details.get(name)) else "")
-            for name, how in others.items()
-            if how != "none"
-        ]
-        return "; ".join(part for part in told if part)
+    def status(self) -> DeviceStatus:
+        """How this kiosk is; the ticket printer's words stand in ``detail`` too, for an older server."""
+        state = self._seen()
+        sound: PartWord = "none" if self._voice is None else "error" if self._voice.failing else "ready"
+        return DeviceStatus.model_validate(
+            {
+                "version": __version__,
+                "printer": state.printer,
+                "labels": state.label_printer,
+                "certificates": state.documents,
+                "scanner": state.scanner,
+                "sound": sound,
+                "screen": "ready",
+                "detail": self._details.get("printer", "")[:200],
+                "details": {part: told[:200] for part, told in self._details.items() if told},
+            }
+        )

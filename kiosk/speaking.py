@@ -20,6 +20,10 @@ class SpokenHelp:
         self._speaker = speaker
         self._failing = False
 
+    @property
+    def failing(self) -> bool:
+        return self._failing
+
     def say(self, text: str, language: Language) -> bool:
         try:
             self._speaker.say(text, language)

@@ -12,6 +12,7 @@ from kiosk import model as m
 from kiosk.widgets.area import Area
 from kiosk.widgets.pen import Line, Pen, Tone
 from server.device.pairing import Asking, Paired, Showing, Stage, Trouble
+from server.device.secure import Fault
 from server.protocol.language import catalogue
 
 Say = Callable[[str], str]
@@ -36,7 +37,7 @@ def draw(pen: Pen, at: Enrolment) -> None:
             _code(pen, body, at.stage, at.left)
         case Asking():
             why, icon, tone = _why(at.stage.trouble)
-            _say(pen, body, why, icon, tone, at.stage.advice)
+            _say(pen, body, why, icon, tone, ADVICE.get(at.stage.fault))
         case Paired():
             _say(pen, body, lambda _: _("配对成功，正在启动"), "check", "good")
 
@@ -98,11 +99,15 @@ def _frame(pen: Pen, at: Enrolment) -> Area:
 
 def _code(pen: Pen, body: Area, at: Showing, left: int) -> None:
     portrait = pen.metrics.portrait
-    card, steps = body.top(body.height * (0.42 if portrait else 0.54), pen.px(64 if portrait else 40))
+    card, steps = body.top(body.height * (0.5 if portrait else 0.54), pen.px(64 if portrait else 40))
     pen.card(card)
     inner = card.inset(pen.px(56), pen.px(32))
     note, digits = inner.bottom(pen.px(112), pen.px(8))
-    pen.number(digits, f"{at.code[:4]} {at.code[4:]}")
+    if portrait:
+        for row, part in zip(digits.rows(2, pen.px(64)), (at.code[:4], at.code[4:]), strict=True):
+            pen.number(row, part)
+    else:
+        pen.number(digits.inset(0, pen.px(12)), f"{at.code[:4]} {at.code[4:]}")
     if at.reached:
         told = f"{left // 60}:{left % 60:02}"
         _both(pen, note, lambda _: _("有效时间还剩 {left}").format(left=told), 40, align="center")
@@ -133,7 +138,7 @@ def _step(pen: Pen, cell: Area, nth: str, say: Say2) -> None:
 
 STEPS: tuple[Say2, ...] = (
     lambda _: _("请管理员登录管理页，打开“设备”"),
-    lambda _: _("输入此配对码，并给设备取名"),
+    lambda _: _("输入此配对码，给设备取名"),
     lambda _: _("本机会自动开始工作"),
 )
 
@@ -142,7 +147,7 @@ def _why(trouble: Trouble) -> tuple[Say2, str, Tone]:
     """Why there is no code yet."""
     match trouble:
         case "unreached":
-            return lambda _: _("连不上服务器，正在自动重试。请检查网线和服务器地址"), "offline", "bad"
+            return lambda _: _("连不上服务器，请检查网线和服务器地址"), "offline", "bad"
         case "certificate":
             return lambda _: _("服务器的证书不可信，没有连接"), "lock", "bad"
         case "busy":
@@ -153,7 +158,17 @@ def _why(trouble: Trouble) -> tuple[Say2, str, Tone]:
             return lambda _: _("正在向服务器申请配对码"), "clock", "accent"
 
 
-def _say(pen: Pen, body: Area, say: Say2, icon: str, tone: Tone, advice: str = "") -> None:
+ADVICE: dict[Fault, Say2] = {
+    "authority": lambda _: _("请从服务器复制本厅的 ca.pem，并写入配置 [server] ca_file"),
+    "name": lambda _: _("证书上的名称与配置 [server] url 不一致：请改地址，或在服务器上重新生成证书"),
+    "not_yet": lambda _: _("证书尚未生效：请校准本机时钟"),
+    "expired": lambda _: _("证书已过期：请在服务器上重新生成，并检查本机时钟"),
+    "plain": lambda _: _("服务器没有使用 TLS：请检查配置 [server] url 的协议和端口"),
+}
+"""What a technician does about the server's certificate."""
+
+
+def _say(pen: Pen, body: Area, say: Say2, icon: str, tone: Tone, advice: Say2 | None = None) -> None:
     """One thing, in the middle."""
     pen.card(body)
     inner = body.inset(pen.px(80), pen.px(56))
@@ -161,8 +176,9 @@ def _say(pen: Pen, body: Area, say: Say2, icon: str, tone: Tone, advice: str = "
         Line(say(catalogue("kiosk", "zh")), 60, bold=True, even=True),
         Line(say(catalogue("kiosk", "en")), 38, colour="ink-soft", even=True),
     ]
-    if advice:
-        lines.append(Line(advice, 32, even=True))
+    if advice is not None:
+        lines.append(Line(advice(catalogue("kiosk", "zh")), 42, even=True))
+        lines.append(Line(advice(catalogue("kiosk", "en")), 30, colour="ink-soft", even=True))
     _block(pen, inner, icon, tone, lines)
 
 

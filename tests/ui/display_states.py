@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from display.enrolment import EnrolScene, enrol_scene
 from display.layout import Layout
 from display.link import Link, Now
 from display.panel import panel_scene
 from display.scene import scene
 from display.stage import Memory, Shown
 from display.watch import AnyScene
+from server.device.keys import Identity
+from server.device.pairing import Asking, Paired, Showing
 from server.protocol.views import (
     Board,
     Call,
@@ -177,7 +180,8 @@ def link_at(now: Now) -> Link:
     return Link(connected=True, since=0.0, heard=now.ticks, server_at=AT, server_ticks=now.ticks)
 
 
-State = Callable[[Layout], AnyScene]
+SERVER = "https://192.168.1.10:8443"
+State = Callable[[Layout], AnyScene | EnrolScene]
 
 STATES: dict[str, State] = {
     "busy-lit": lambda p: scene(on_stage(call()), board(), LIVE, NOW, p.room),
@@ -216,5 +220,12 @@ STATES: dict[str, State] = {
     "window-paused": lambda p: panel_scene(QUIET, panel("paused", None), LIVE, NOW),
     "window-closed": lambda p: panel_scene(QUIET, panel("closed", None, staffed=False), LIVE, NOW),
     "window-lost": lambda p: panel_scene(QUIET, panel("serving", "A016"), LOST, NOW),
+    "pairing": lambda p: enrol_scene(Showing("40718293", 1574.0), 1000.0, SERVER),
+    "pairing-unheard": lambda p: enrol_scene(Showing("40718293", 1074.0, False), 1000.0, SERVER),
+    "pairing-asking": lambda p: enrol_scene(Asking(), 1000.0, SERVER),
+    "pairing-unreached": lambda p: enrol_scene(Asking("unreached"), 1000.0, SERVER),
+    "pairing-certificate": lambda p: enrol_scene(Asking("certificate", "name"), 1000.0, SERVER),
+    "pairing-done": lambda p: enrol_scene(Paired(Identity("main", "d", "t")), 1000.0, SERVER),
+    "stopped": lambda p: enrol_scene(Showing("40718293", 1574.0), 1000.0, SERVER, stopped=True),
     "window-emergency": lambda p: panel_scene(QUIET, panel("open", None, hall=RED), LIVE, NOW),
 }
