@@ -91,7 +91,7 @@ class Standing:
     since: datetime | None = None
     """Cut off since, in the hall's time; None: not cut off."""
     damaged: bool = False
-    """What was given could not be read any more, so that nothing is given today."""
+    """A record of what was given could not be read, and waits for a technician."""
 
 
 # ---- screens, touches, what happens, what is asked for ---------------------------------------------

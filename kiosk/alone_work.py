@@ -8,7 +8,7 @@ import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from server.protocol import codes
@@ -46,7 +46,6 @@ def open_reserve(folder: Path, *, hall: str, key: str, send: Send) -> Reserve:
     """
     standby = Standby(
         folder,
-        now=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
         new_code=lambda: "".join(secrets.choice(codes.ALPHABET) for _ in range(16)),
     )
@@ -154,7 +153,7 @@ class AloneWork:
     async def _once(self, standby: Standby, lender: Lender, lists: DayListFile) -> bool:
         if not await self._hand_in(standby, lender):
             return False
-        view = await asyncio.to_thread(lender.leases)
+        view = await asyncio.to_thread(lender.leases, remembers=standby.remembers)
         if view is None:
             return False
         await asyncio.to_thread(standby.lend, view, self._clock.ahead)

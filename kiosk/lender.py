@@ -10,7 +10,14 @@ from typing import Any, Literal, Protocol, TypeVar
 import requests
 from pydantic import BaseModel, ValidationError
 
-from server.protocol.offline import HandedInView, HandIn, LeasesView, OfflineTicket, SignedDayList
+from server.protocol.offline import (
+    HandedInView,
+    HandIn,
+    LeasesAsked,
+    LeasesView,
+    OfflineTicket,
+    SignedDayList,
+)
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +32,11 @@ NEVER = frozenset({400, 413, 422})
 class Lender(Protocol):
     """Calls may block for seconds: they run in threads. Nothing raises."""
 
-    def leases(self) -> LeasesView | None:
-        """The blocks of this kiosk, topped up; None when they can't be had now."""
+    def leases(self, *, remembers: bool) -> LeasesView | None:
+        """The blocks of this kiosk, topped up; others where it does not remember what it gave of them.
+
+        None when they can't be had now.
+        """
 
     def day_list(self) -> SignedDayList | None:
         """The day's vouchers; None when they can't be had now."""
@@ -42,8 +52,9 @@ class HttpLender:
         self._send = send
         self._at = f"/api/v1/halls/{hall}"
 
-    def leases(self) -> LeasesView | None:
-        answer = self._send("POST", f"{self._at}/leases", key=str(uuid.uuid4()))
+    def leases(self, *, remembers: bool) -> LeasesView | None:
+        body = LeasesAsked(known=None if remembers else ()).model_dump(mode="json")
+        answer = self._send("POST", f"{self._at}/leases", body=body, key=str(uuid.uuid4()))
         return _read(answer, LeasesView)
 
     def day_list(self) -> SignedDayList | None:

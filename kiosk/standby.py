@@ -30,6 +30,8 @@ from .memory import write_whole
 log = logging.getLogger(__name__)
 
 FILE = "alone.json"
+ASIDE = "alone.damaged"
+"""A file that could not be read, for a technician; while it lies there the staff are told."""
 HOME_FILE = "home.json"
 KEPT_DAYS = 2
 EMPTY = Text(zh="", en="")
@@ -70,28 +72,25 @@ class Kept(BaseModel):
     waiting: tuple[OfflineTicket, ...] = ()
     """To be handed in, in the order in which they were given."""
     bad: tuple[Bad, ...] = ()
-    damaged_until: datetime | None = None
-    """A file of before could not be read: blocks of that day may have been used, and are not used again."""
 
 
 class Standby:
     """In ``folder``. Safe from any thread. Raises OSError when the folder can't be made.
 
-    ``now``: the server's time as known here; ``new_id``, ``new_code``: of a ticket; ``write`` is for tests.
+    ``new_id``, ``new_code``: of a ticket; ``write`` is for tests.
     """
 
     def __init__(
         self,
         folder: Path,
         *,
-        now: Callable[[], datetime],
         new_id: Callable[[], str],
         new_code: Callable[[], str],
         write: Callable[[Path, str], None] = write_whole,
     ) -> None:
         self._path = folder / FILE
+        self._aside = folder / ASIDE
         self._home_path = folder / HOME_FILE
-        self._now = now
         self._new_id = new_id
         self._new_code = new_code
         self._write = write
@@ -106,14 +105,13 @@ class Standby:
     def lend(self, view: LeasesView, ahead: timedelta) -> None:
         """The blocks as the server knows them now; those of before count no longer. Raises OSError."""
         with self._lock:
-            damaged = self._kept.damaged_until
-            if damaged is not None and view.ends_at > damaged:
-                damaged = None
-            self._put(
-                self._kept.model_copy(
-                    update={"leases": view, "ahead": ahead.total_seconds(), "damaged_until": damaged}
-                )
-            )
+            self._put(self._kept.model_copy(update={"leases": view, "ahead": ahead.total_seconds()}))
+
+    @property
+    def remembers(self) -> bool:
+        """Whether it knows what it gave of the blocks that it holds; a new one does not, nor one whose file
+        was damaged: the server is to take back what it lent before."""
+        return self._kept.leases is not None
 
     def see(self, home: KioskHome) -> None:
         """The hall as it is seen now; its figures are not kept. Raises OSError."""
@@ -152,7 +150,7 @@ class Standby:
         """
         service = next((one for one in home.services if one.id == wish.service), None)
         with self._lock:
-            view = self._lent()
+            view = self._kept.leases
             mark = digest(wish.voucher) if wish.voucher else ""
             if service is None or view is None or (mark and self._used(mark)):
                 return None
@@ -209,7 +207,7 @@ class Standby:
     def standing(self, home: KioskHome | None, local: datetime) -> a.Standing:
         """What can be given at ``local``, the hall's time. Neither the list nor the link is known here."""
         with self._lock:
-            kept, view = self._kept, self._lent()
+            kept, view = self._kept, self._kept.leases
             if view is not None and not a.holds(view, local):
                 view = None
             numbers = self._numbers()
@@ -223,7 +221,7 @@ class Standby:
                 given=sum(1 for one in kept.given if one.at.astimezone(local.tzinfo).date() == local.date()),
                 waiting=len(kept.waiting),
                 bad=tuple(one.number for one in kept.bad),
-                damaged=kept.damaged_until is not None and local < kept.damaged_until,
+                damaged=self._aside.exists(),
             )
 
     # -- handing in --------------------------------------------------------------------------------
@@ -257,10 +255,6 @@ class Standby:
 
     # -- with the lock held ------------------------------------------------------------------------
 
-    def _lent(self) -> LeasesView | None:
-        view, damaged = self._kept.leases, self._kept.damaged_until
-        return None if view is None or (damaged is not None and view.ends_at <= damaged) else view
-
     def _numbers(self) -> set[str]:
         """Given here in this business day. A number of the day before is another number."""
         view = self._kept.leases
@@ -286,14 +280,12 @@ class Standby:
         except FileNotFoundError:
             return Kept()
         except (OSError, ValidationError) as error:
-            # What it gave is not known any more: no number of that day may be given again.
-            aside = self._path.with_suffix(".damaged")
-            log.error("%s can't be read and is put aside as %s: %s", self._path, aside, type(error).__name__)
-            kept = Kept(damaged_until=self._now() + timedelta(days=1))
-            if self._path.exists():
-                self._path.replace(aside)
-            self._write(self._path, kept.model_dump_json())
-            return kept
+            # What it gave is not known any more. Without blocks none of its numbers is given again.
+            log.error(
+                "%s can't be read and is put aside as %s: %s", self._path, self._aside, type(error).__name__
+            )
+            self._path.replace(self._aside)
+            return Kept()
 
     def _read_home(self) -> KioskHome | None:
         try:

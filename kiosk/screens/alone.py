@@ -75,7 +75,7 @@ def for_staff(pen: Pen, state: m.State) -> Texts:
         )
     told = [Line(first, 32, bold=True, colour="warn", lines=1), Line(second, 32, lines=1)]
     if standing.damaged:
-        told[0] = Line(_("离线号的记录坏了，今天不再给号"), 32, bold=True, colour="bad", lines=1)
+        told[0] = Line(_("离线号记录曾损坏，请找技术人员"), 32, bold=True, colour="bad", lines=1)
     elif standing.bad:
         bad = _("服务器没有收下：{numbers}").format(numbers=", ".join(standing.bad[-4:]))
         told[0] = Line(bad, 32, bold=True, colour="bad", lines=1)
