@@ -28,6 +28,8 @@ from .people import Who
 from .photos import BROKEN
 from .progress import Followed
 from .refused import refuse
+from .renewal import needs_renewal
+from .staff_names import Names, names
 from .work import Ledger, Once, Record
 
 WAITED: Final = timedelta(minutes=10)
@@ -97,7 +99,8 @@ class Errands:
             errands.add(ledger.connection, one)
             ledger.note("errand.asked", device, {"errand": id, "kind": body.kind, "subject": body.subject})
             ledger.touch(key_of(device))
-            return view(ledger.floor.hall, one).model_dump_json()
+            of = ledger.floor.hall
+            return view(of, names(ledger.connection, of), one).model_dump_json()
 
         answer = await self._halls.writer(hall).perform(Record(who.id, change, 201, once))
         return d.ErrandView.model_validate_json(answer.body)
@@ -110,7 +113,8 @@ class Errands:
             known = people.find_device(at, device)
             if known is None or known.hall != hall:
                 return None
-            return [view(of, one) for one in errands.of_device(at, hall, device, LISTED)]
+            called = names(at, of)
+            return [view(of, called, one) for one in errands.of_device(at, hall, device, LISTED)]
 
         found = await asyncio.to_thread(self._halls.read, look)
         if found is None:
@@ -136,11 +140,7 @@ class Errands:
     async def tasks(self, who: Who) -> d.DeviceTasks:
         """What the device is to do, told in answer to its report: from now on it knows."""
 
-        def look(at: Connection) -> d.DeviceTasks:
-            found = self._tasks(at, who.user)
-            return found
-
-        found = await asyncio.to_thread(self._halls.read, look)
+        found = await asyncio.to_thread(self._halls.read, lambda at: self._tasks(at, who.user))
         if found.errands:
             await asyncio.to_thread(self._halls.write, lambda at: errands.taken(at, who.user))
         return found
@@ -224,18 +224,22 @@ class Errands:
     def _tasks(self, at: Connection, device: str) -> d.DeviceTasks:
         since = self._halls.now() - WAITED
         found = errands.open_of(at, device, since, OPEN_AT_ONCE)
+        known = people.find_device(at, device)
         return d.DeviceTasks(
-            errands=tuple(d.Errand(id=one.id, kind=one.kind, subject=one.subject, at=one.at) for one in found)
+            errands=tuple(
+                d.Errand(id=one.id, kind=one.kind, subject=one.subject, at=one.at) for one in found
+            ),
+            renew_token=known is not None and needs_renewal(known, self._halls.now()),
         )
 
 
-def view(hall: Hall, one: Errand) -> d.ErrandView:
+def view(hall: Hall, called: Names, one: Errand) -> d.ErrandView:
     return d.ErrandView(
         id=one.id,
         device=one.device,
         kind=one.kind,
         subject=one.subject,
-        by=one.by,
+        by=called.person(one.by).name,
         at=hall.local(one.at),
         state=one.state,
         ended_at=hall.local(one.ended_at) if one.ended_at else None,

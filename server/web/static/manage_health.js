@@ -29,6 +29,8 @@
     return same ? Liqu.clock(at) : `${time.getUTCMonth() + 1}-${time.getUTCDate()} ${Liqu.clock(at)}`;
   }
 
+  function dated(at) { return `${Liqu.hallTime(Date.parse(at)).toISOString().slice(0, 10)} ${Liqu.clock(at)}`; }
+
   async function tried(act) {
     try { await act(); } catch (refusal) { refuse(id("problem"), refusal); id("problem").scrollIntoView({ block: "center" }); }
   }
@@ -136,11 +138,16 @@
 
   // Devices
 
-  function partRow(one) {
+  /* heard: the device is there; what it said before it went silent is not known to be so any more. */
+  function partRow(one, heard) {
     const row = element("li", "device-part");
     const state = element("b", "");
-    state.dataset.tone = tone(one.state);
-    state.append(Liqu.icon(toneMark(tone(one.state))), say(`state_${one.state}`));
+    if (heard) {
+      state.dataset.tone = tone(one.state);
+      state.append(Liqu.icon(toneMark(tone(one.state))), say(`state_${one.state}`));
+    } else {
+      state.append(say("part_before", { state: say(`state_${one.state}`) }));
+    }
     row.append(Liqu.icon(DRAWINGS[one.part]), element("span", "", say(`part_${one.part}`)));
     if (one.detail) { row.append(element("small", "", one.detail)); }
     row.append(state);
@@ -199,7 +206,7 @@
     let parts = element("p", "device-none", say("parts_none"));
     if (one.parts.length) {
       parts = element("ul", "device-parts");
-      parts.append(...one.parts.map(partRow));
+      parts.append(...one.parts.map((part) => partRow(part, one.online)));
     }
     const facts = element("dl", "device-facts");
     const version = fact(facts, say("version"), one.version || say("version_unknown"));
@@ -215,15 +222,15 @@
     if (!known) {
       const node = element("article", "card device");
       node.dataset.device = one.name;
-      const inner = element("div", "device");
-      inner.style = "";
-      const seen = element("p", "fresh");
+      const seen = element("p", "device-seen");
+      const ago = element("span");
+      seen.append(element("span", "", say("seen_at")), ago);
       const history_ = element("details");
       const summary = element("summary", "", say("errands"));
       const list = element("ul", "errands");
       history_.append(summary, list);
       history_.addEventListener("toggle", () => { if (history_.open) { tried(() => history(one)); } });
-      known = { node, top: element("div", "device-top"), seen, history: history_, list, summary, busy: false };
+      known = { node, top: element("div", "device-top"), seen, ago, history: history_, list, summary, busy: false };
       node.append(known.top, seen, history_);
       cards.set(one.name, known);
     }
@@ -231,7 +238,7 @@
     known.node.dataset.tone = grave ? "bad" : one.alarms.length ? "warn" : "";
     draw(known.top, Object.assign({}, one, { seen_at: Boolean(one.seen_at), alarms: [] }), () => device(one));
     const ago = one.seen_at ? span(one.seen_at, clock) : "";
-    known.seen.textContent = one.seen_at ? `${say("seen_at")} ${clock - Date.parse(one.seen_at) < 60000 ? say("seen_now") : say("ago", { span: ago })}` : "";
+    known.ago.textContent = clock - Date.parse(one.seen_at) < 60000 ? say("seen_now") : say("ago", { span: ago });
     known.seen.hidden = !one.seen_at;
     return known.node;
   }
@@ -311,7 +318,7 @@
     line(say("server_database"), say("server_size", { name: { sqlite: "SQLite", postgresql: "PostgreSQL" }[of.database], size }));
     line(say("server_disk"), of.disk_free === null ? say("unknown") : bytes(of.disk_free), of.disk_low && say("server_disk_low"), "bad");
     const old = of.backup_at && clock - Date.parse(of.backup_at) > 2 * 86400000;
-    line(say("server_backup"), of.backup_at ? moment(of.backup_at) : "—", of.backup_at ? old && say("server_backup_old") : say("server_backup_never"));
+    line(say("server_backup"), of.backup_at ? moment(of.backup_at) : "", of.backup_at ? old && say("server_backup_old") : say("server_backup_never"));
     line(say("server_sealed"), of.sealed_until || say("server_sealed_never"));
     line(say("server_clock"), of.clock_off ? "" : say("server_clock_well"), of.clock_off && say("server_clock_off", { seconds: Math.round(of.clock_off) }));
     return [list];
@@ -344,7 +351,7 @@
     draw(places.upkeep, [all, [...names]], () => {
       if (!all.length) { return [element("p", "card empty", say("upkeep_none"))]; }
       const made = Liqu.manage.table([say("upkeep_when"), say("upkeep_device"), say("upkeep_kind"), say("upkeep_remark"), say("upkeep_by")], all.map((one) => [
-        element("span", "when", moment(one.at)), names.get(one.device) || one.device,
+        element("span", "when", dated(one.at)), names.get(one.device) || one.device,
         one.alarm ? [say(`upkeep_${one.kind}`), " ", pill(say("upkeep_answered"), "accent")] : say(`upkeep_${one.kind}`),
         element("span", "remark", one.remark), one.by,
       ]));
