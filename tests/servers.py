@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -29,6 +29,7 @@ from server.services.demo import DEMO_HALL, Credentials, make_demo
 from server.services.outbox import Channels
 from server.serving import serving
 from server.store.engine import migrate, open_engine, sqlite_url
+from server.tls.serving import ServedTls
 from tests.waiting import LIMIT, free_port, until
 
 # Hundreds of halls are signed in to in this process. Programs keep their own strength.
@@ -134,15 +135,21 @@ class ServerThread(Server):
     """The real application over a database with two halls, served as in production, in a thread."""
 
     def __init__(
-        self, database: str, credentials: Credentials, clock: Clock, channels: Channels = NO_CHANNELS
+        self,
+        database: str,
+        credentials: Credentials,
+        clock: Clock,
+        channels: Channels = NO_CHANNELS,
+        tls: ServedTls | None = None,
+        proxies: Sequence[str] = (),
     ) -> None:
         self.credentials = credentials
         self.clock = clock
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port = self._door.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.app = make_app(open_engine(database), self.url, clock, channels)
-        self._server = uvicorn.Server(serving(self.app, "127.0.0.1", self.port))
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self.app = make_app(open_engine(database), self.url, clock, channels, tls=tls)
+        self._server = uvicorn.Server(serving(self.app, "127.0.0.1", self.port, tls, proxies))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -171,9 +178,11 @@ def served(
     credentials: Credentials,
     clock: Clock | None = None,
     channels: Channels = NO_CHANNELS,
+    tls: ServedTls | None = None,
+    proxies: Sequence[str] = (),
 ) -> Iterator[ServerThread]:
     """A server in a thread over ``database``."""
-    made = ServerThread(database, credentials, clock or Clock(), channels)
+    made = ServerThread(database, credentials, clock or Clock(), channels, tls, proxies)
     try:
         yield made
     finally:

@@ -56,7 +56,8 @@ async def sign_out(request: Request) -> Response:
     who = await known(request)
     await core(request).people.sign_out(who)
     answer = Response(status_code=204)
-    answer.delete_cookie(COOKIE, path="/")
+    secure = request.url.scheme == "https"
+    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict", secure=secure)
     return answer
 
 

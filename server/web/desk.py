@@ -37,6 +37,11 @@ def onward(wanted: str | None, who: WhoIsIn | None = None) -> str:
     return "/lab" if found == "/desk" and who is not None and who.benches else found
 
 
+def _forget(request: Request, response: Response, cookie: str, path: str) -> None:
+    secure = request.url.scheme == "https"
+    response.delete_cookie(cookie, path=path, httponly=True, samesite="strict", secure=secure)
+
+
 def form_problem(language: Language) -> Problem:
     """The form did not come from our page, or stayed open too long."""
     _ = catalogue("web", language)
@@ -108,7 +113,7 @@ def routes(services: PageServices) -> APIRouter:
             samesite="strict",
             secure=request.url.scheme == "https",
         )
-        response.delete_cookie(FORM_COOKIE, path="/sign-in")
+        _forget(request, response, FORM_COOKIE, "/sign-in")
         return response
 
     @router.post("/sign-out", response_class=HTMLResponse)
@@ -121,7 +126,7 @@ def routes(services: PageServices) -> APIRouter:
                 return RedirectResponse("/desk", 303, headers(request))
             await services.sign_out(request)
         response = RedirectResponse("/sign-in", 303, headers(request))
-        response.delete_cookie(COOKIE)
+        _forget(request, response, COOKIE, "/")
         return response
 
     def forbidden(request: Request, who: WhoIsIn) -> HTMLResponse:

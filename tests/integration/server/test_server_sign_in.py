@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.integration.server.signing import Browser
-from tests.servers import ServerThread
+from tests.servers import ServerThread, furnished_copy, served
 
 SESSIONS = "/api/v1/sessions"
 CURRENT = f"{SESSIONS}/current"
@@ -95,7 +95,12 @@ def test_the_cookie_is_for_our_pages_alone(hall: ServerThread) -> None:
     assert browser.see("GET", "/desk").status_code == 200
 
 
-def test_behind_tls_the_cookie_travels_by_tls_only(hall: ServerThread) -> None:
+def test_behind_tls_the_cookie_travels_by_tls_only(tmp_path: Path) -> None:
+    with served(*furnished_copy(tmp_path), proxies=["127.0.0.1"]) as hall:
+        signs_in_behind_a_proxy(hall)
+
+
+def signs_in_behind_a_proxy(hall: ServerThread) -> None:
     browser = Browser(hall)
     browser.headers["X-Forwarded-Proto"] = "https"
     form = cookie(browser.see("GET", "/sign-in"), "liqu_form")
@@ -191,6 +196,7 @@ GUARDS = {
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 
