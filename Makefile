@@ -7,7 +7,7 @@ export FONTCONFIG_FILE := $(CURDIR)/assets/setup/fonts.conf
 export KIVY_HOME := $(CURDIR)/var/kivy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run lock demo demo-pictures test check format journey bench catalogues bare clean
+.PHONY: help setup setup-run lock demo demo-pictures test check format journey bench fuzz catalogues bare clean
 
 help: ## says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ journey: setup ## one visit through the real processes; pictures and sheets in v
 
 bench: setup ## the figures, on standard output and in var/bench.json
 	@$(PYTHON) -m tests.bench $(DEMO)
+
+fuzz: setup ## feeds everything that reads from outside with anything, for SECONDS each
+	@$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 catalogues: setup ## collects sentences to translate into assets/locales
 	@$(PYTHON) assets/setup/catalogues.py update
