@@ -175,6 +175,8 @@ DESK: dict[str, str] = WAIT | {
     "queue_empty": _("暂无等候"),
     "queue_empty_more": _("有人取号后会立即显示在这里。"),
     "queue_more": _("另有 {count} 人等候"),
+    "machines_between": _("；"),
+    "machines_more": _("{named}等{count}处"),
     "missed_empty": _("没有过号"),
     "parked_empty": _("没有暂离"),
     "next": _("下一位"),

@@ -245,6 +245,7 @@
       );
       return made;
     }));
+    drawMachines(view.machines || []);
     id("posts").replaceChildren(...view.counters.map((post) => {
       const made = element("li");
       made.dataset.tone = TONES[post.state];
@@ -252,6 +253,13 @@
       if (post.counter === view.counter) { made.dataset.here = "true"; }
       return made;
     }));
+  }
+
+  /* Printers that want paper: two are named, of more it is said that there are. */
+  function drawMachines(all) {
+    const named = all.slice(0, 2).map((one) => text(one)).join(say("machines_between"));
+    Liqu.show(id("machines"), all.length > 0);
+    put(id("machines").querySelector("span"), all.length > 2 ? say("machines_more", { named, count: all.length }) : named);
   }
 
   function drawUndo() {

@@ -211,7 +211,7 @@
     const facts = element("dl", "device-facts");
     const version = fact(facts, say("version"), one.version || say("version_unknown"));
     if (one.outdated) { version.append(pill(say("outdated"), "warn")); }
-    if (one.kind === "kiosk") { fact(facts, say("numbers_alone"), say("numbers_alone_of", { leased: one.leased, handed: one.handed_in })); }
+    if (one.leased || one.handed_in) { fact(facts, say("numbers_alone"), say("numbers_alone_of", { leased: one.leased, handed: one.handed_in })); }
     return [head, parts, facts, acts(one)];
   }
 
