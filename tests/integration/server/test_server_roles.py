@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any, NamedTuple
 
@@ -21,6 +22,10 @@ from .visits import DAY, LENSMETERS, SHOP, SLOT, booked, booking, checked_in, cu
 BODILESS = ("/api/v1/tickets/{id}/cancel",)
 OFFER = "/api/v1/halls/{hall}/offer"
 PERSONS = "/api/v1/halls/{hall}/persons"
+INLINE = re.compile(
+    r"""<script(?![^>]*\b(?:src=|type="application/json"))|<style\b|\sstyle=|\son[a-z]+=|javascript:""", re.I
+)
+"""What the policy would not run: a page that needs it is broken."""
 SIGN_OUT = ("DELETE", "/api/v1/sessions/current")
 
 
@@ -233,7 +238,7 @@ class Walk:
             "{year}": {"announced": False},
         }
 
-    def ask(self, method: str, path: str, token: str) -> requests.Response:
+    def ask(self, method: str, path: str, token: str, **headers: str) -> requests.Response:
         ticket, bodies = self._ticket, self._bodies
         filled = path.format(
             hall="main",
@@ -253,7 +258,7 @@ class Walk:
         known = bodies.get(path) or bodies.get(path.rsplit("/", 1)[1])
         body = known if method in ("POST", "PUT") and path not in BODILESS else None
         key = str(uuid.uuid4())
-        return self._server.request(method, filled, body, token, Idempotency_Key=key)
+        return self._server.request(method, filled, body, token, Idempotency_Key=key, **headers)
 
 
 @pytest.fixture(scope="module")
@@ -307,6 +312,7 @@ def test_each_role_comes_in_where_the_table_says(walk: Walk, tokens: dict[Role, 
         answer = walk.ask(method, path, tokens[role])
         where = f"{role}: {method} {path}: {answer.status_code} {answer.text}"
         assert answer.status_code < 500, where
+        guarded(answer, where)
         refused = answer.status_code >= 400
         code = answer.json()["code"] if refused else ""
         assert code != "bad_request", where
@@ -316,6 +322,47 @@ def test_each_role_comes_in_where_the_table_says(walk: Walk, tokens: dict[Role, 
             assert (answer.status_code, code) == (401, "not_signed_in"), where
         else:
             assert (answer.status_code, code) == (403, "forbidden"), where
+
+
+def guarded(answer: requests.Response, where: str) -> None:
+    """What every answer says to browsers: run nothing of others, tell nobody, keep nothing."""
+    headers = answer.headers
+    assert headers["X-Content-Type-Options"] == "nosniff", where
+    assert headers["X-Frame-Options"] == "DENY", where
+    assert headers["Referrer-Policy"] in ("no-referrer", "same-origin"), where
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin", where
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin", where
+    assert headers["Permissions-Policy"].count("=()") >= 3, where
+    # The booking's steps may be gone back through; nothing but the browser keeps them.
+    kept = "private, no-cache" if "/book/" in where and answer.ok else "no-store"
+    assert kept in headers["Cache-Control"] or "no-store" in headers["Cache-Control"], where
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy, where
+    assert "frame-ancestors 'none'" in policy, where
+    assert "unsafe" not in policy, where
+    names = [name.lower() for name in answer.raw.headers if name.lower() != "set-cookie"]
+    assert len(names) == len(set(names)), where
+    if headers.get("Content-Type", "").startswith("text/html"):
+        assert not INLINE.search(answer.text), where
+
+
+@pytest.mark.parametrize("user", ["clerk1", "manager", "admin"])
+def test_a_cookie_alone_changes_nothing(
+    walk: Walk, shared: ServerThread, tokens: dict[Role, str], user: str
+) -> None:
+    cookie = f"liqu_session={shared.sign_in(user)}"
+    changes = [(method, path) for method, path in API if method not in ("GET", "HEAD")]
+    assert len(changes) > 80
+    for method, path in changes:
+        answer = walk.ask(method, path, "", Cookie=cookie)
+        where = f"{user}: {method} {path}: {answer.status_code} {answer.text}"
+        code = answer.json()["code"] if answer.status_code >= 400 else ""
+        if "anonymous" not in API[method, path]:
+            assert (answer.status_code, code) == (403, "csrf_failed"), where
+        else:
+            # Open to everybody: who comes without the page's token is nobody in particular.
+            assert code != "csrf_failed", where
+    assert shared.request("GET", "/api/v1/sessions/current", token=cookie.partition("=")[2]).ok
 
 
 @pytest.mark.parametrize("token", ["device.kiosk-1.wrong", "device.none.x", "device.", "nonsense", "é"])
@@ -364,6 +411,7 @@ def test_each_page_opens_for_whom_the_table_says(
         )
         answer = browser.see("GET", filled)
         where = f"{role}: {path}: {answer.status_code}"
+        guarded(answer, where)
         if role in let_in:
             onward = path == "/sign-in" and "liqu_session" in browser.cookies
             assert answer.status_code in ((200, 303) if onward else (200,)), where
