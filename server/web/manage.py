@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
@@ -13,6 +14,7 @@ from . import health_words as words
 from . import sentences
 from .account_words import PAIRING, SIGN_INS
 from .desk import to_sign_in
+from .keeping_words import KEEPING
 from .offer_words import OFFER
 from .ports import PageServices
 from .render import language_of, missing, page
@@ -31,11 +33,16 @@ Part = Literal[
     "authorisations",
     "booking",
     "promises",
+    "data",
     "settings",
     "emergency",
 ]
 PARTS: tuple[Part, ...] = get_args(Part)
-OWN: dict[str, dict[str, str]] = {"today": words.TODAY, "health": words.HEALTH}
+OWN: dict[str, Mapping[str, str]] = {
+    "today": words.TODAY,
+    "health": words.HEALTH,
+    "data": KEEPING,
+}
 """Parts with sentences of their own."""
 OF_OFFER: frozenset[Part] = frozenset(
     ("catalogue", "slots", "calendar", "authorisations", "booking", "promises")
@@ -69,7 +76,7 @@ def routes(services: PageServices) -> APIRouter:
             | sentences.TROUBLE
             | words.BADGE
             | (OFFER if of_offer else PAIRING | SIGN_INS)
-            | OWN.get(part, {}),
+            | dict(OWN.get(part, {})),
             who=who,
             hall=board.hall,
             part=part,

@@ -22,8 +22,9 @@
     }
   }
 
-  /* The answer's JSON, or null for an empty answer. Throws Refused with a sentence for people. */
-  async function ask(method, path, body) {
+  /* The answer's JSON, or null for an empty answer; where ``asFile`` is said {blob, name}. Throws Refused with a
+     sentence for people. */
+  async function ask(method, path, body, asFile) {
     const headers = { "Accept-Language": Liqu.lang, "Accept": "application/json" };
     if (method !== "GET") {
       headers["X-CSRF-Token"] = csrf();
@@ -38,11 +39,16 @@
     } else if (method !== "GET" && method !== "DELETE") {
       request.body = JSON.stringify(body === undefined ? {} : body);
     }
+    if (asFile) { request.limit = UPLOAD; }
     let answer;
     try {
       answer = await send(path, request);
     } catch (error) {
       throw new Refused("no_link", Liqu.say("no_link"), Liqu.say("no_link_more"));
+    }
+    if (answer.ok && asFile) {
+      const named = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "");
+      return { blob: await answer.blob(), name: named ? named[1] : "file" };
     }
     if (answer.ok) {
       const text = await answer.text();
@@ -79,5 +85,7 @@
   Liqu.ask = (method, path, body) => ask(method, api + path, body);
   /* A file as it is, which may take its time. */
   Liqu.upload = (path, file) => ask("POST", api + path, file);
+  /* A file that is made for us. */
+  Liqu.file = (method, path, body) => ask(method, api + path, body, true);
   Liqu.Refused = Refused;
 })(window.Liqu);
