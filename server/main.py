@@ -17,10 +17,10 @@ from server.seals.key import SealKeyError
 from server.store.engine import NewerDatabase
 from server.store.holding import Held
 from server.tls.folder import TlsError
-from server.verbs import backup, check, clock, init, restore, run, tls
+from server.verbs import backup, check, clock, hall, init, password, restore, run, tls
 from server.verbs.telling import cannot, tell
 
-VERBS = (init, run, check, backup, restore, clock, tls)
+VERBS = (init, hall, run, password, check, backup, restore, clock, tls)
 MAKING = ("init", "restore")
 """Verbs that make the data folder where there is none."""
 
