@@ -6,7 +6,8 @@ a connection, JSON answers:
     GET  /screen                     {"screen", "language", "large", "texts": […], "names": […], "settled",
                                       "clipped": […], "number", "paper", "labels": {"out", "left"},
                                       "stage", "certificates": {"out", "left"},
-                                      "document_printer", "scanner", …}
+                                      "document_printer", "scanner", "link", "alone": {"lent", "left",
+                                      "waiting", "vouchers"}, …}
     POST /tap?name=service:accept    touches the widget of that name; 404 when the screen has none
          /tap?name=…&hold=0.4        the finger rests that many seconds
          /tap?x=100&y=200            touches a point, in px from the upper left
@@ -191,6 +192,12 @@ class Control:
             "scanner": state.scanner,
             "catalogue": state.catalogue is not None,
             "link": state.link,
+            "alone": {
+                "lent": state.alone.lent,
+                "left": state.alone.left,
+                "waiting": state.alone.waiting,
+                "vouchers": state.alone.vouchers,
+            },
             "texts": [text.said for text in texts],
             "clipped": [text.said for text in texts if not text.whole],
             "names": [widget.name for widget in widgets if isinstance(widget, Pressable)],
