@@ -22,6 +22,7 @@ from server.device.enrolling import Enrolling
 from server.device.errands import ErrandBook, Errands
 from server.device.keys import DeviceFile, Identity, Keys, employed, identity_of
 from server.device.line import Line
+from server.device.watchdog import beat
 
 from .announcer import Announcer
 from .client import Address, LiveClient
@@ -117,7 +118,7 @@ async def run(config: Config, file: DeviceFile, identity: Identity) -> After:
             loop.call_soon_threadsafe(leave, "stopped")
 
     keys.on_revoked = forgotten
-    tasks = [asyncio.create_task(client.run(), name="link")]
+    tasks = [asyncio.create_task(client.run(), name="link"), asyncio.create_task(beat(), name="beat")]
     if part.token:
         tasks.append(asyncio.create_task(duty.run(), name="duty"))
         tasks.append(asyncio.create_task(_tell_changes(duty, health), name="changes"))
@@ -162,7 +163,7 @@ async def enrol(config: Config, file: DeviceFile, before: Identity | None) -> Af
         app.stop()
 
     enrolling = Enrolling(config.server, file, "display", watch.show, done, before=before)
-    tasks = [asyncio.create_task(enrolling.pair()), asyncio.create_task(enrolling.watch())]
+    tasks = [asyncio.create_task(one) for one in (enrolling.pair(), enrolling.watch(), beat())]
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, app.stop)
     try:

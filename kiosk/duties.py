@@ -82,10 +82,11 @@ def enrol(config: Config, file: DeviceFile, before: Identity | None) -> After:
 async def _enrol(config: Config, file: DeviceFile, before: Identity | None) -> After:
     from kivy.core.window import Window
 
+    from server.device.watchdog import beat
+
     from . import model as m
     from .config import ConfigError
     from .enrolling import EnrolApp, Pairer
-    from .watchdog import beat
     from .widgets.area import Metrics
 
     if Window is None:

@@ -189,9 +189,10 @@ def _labels(config: Config, tickets: Roll | None) -> tuple[Labels, LabelPlace]:
 async def _live(
     app: object, config: Config, keys: Keys, server: HttpServer, paper: Paper, memory: Memory
 ) -> After:
+    from server.device.watchdog import beat
+
     from .app import KioskApp
     from .live import listen
-    from .watchdog import beat
 
     assert isinstance(app, KioskApp)  # noqa: S101  # Kivy is imported late
     for number in (signal.SIGTERM, signal.SIGINT):

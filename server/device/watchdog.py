@@ -1,6 +1,6 @@
-"""Tells systemd that the kiosk is up and still turns (``Type=notify`` with ``WatchdogSec``).
+"""Tells systemd that the app is up and still turns (``Type=notify`` with ``WatchdogSec``).
 
-The beat comes from the loop that draws: when it hangs, the beat stops and systemd starts the kiosk anew.
+The beat comes from the loop that draws: when it hangs, the beat stops and systemd starts the app anew.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def notify(message: str, *, address: str | None = None) -> bool:
 
 
 async def beat(every: float = EVERY) -> None:
-    """Tell that the kiosk is ready, then that it lives, for ever; at once nothing where nobody listens."""
+    """Tell that the app is ready, then that it lives, for ever; at once nothing where nobody listens."""
     if not notify("READY=1"):
         return
     while True:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.watchdog import beat, notify
+from server.device.watchdog import beat, notify
 
 
 async def test_ready_once_then_a_beat_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
