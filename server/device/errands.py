@@ -160,6 +160,7 @@ class Errands:
 
     async def run(self) -> None:
         """Until cancelled."""
+        await self.tell()
         async with asyncio.TaskGroup() as group:
             while True:
                 errand = await self._waiting.get()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import logging
-import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel
 
 from .keys import Keys
-from .secure import context_of, distrust
+from .secure import ADVICE, Fault, context_of, fault_of
 from .where import ServerPart
 
 log = logging.getLogger(__name__)
@@ -38,14 +37,14 @@ class Reply:
 
 
 class Line:
-    """The way to the server that ``part`` names. ``fault``: what a technician must do first, or empty."""
+    """The way to the server that ``part`` names. ``fault``: what is wrong with its certificate, or empty."""
 
     def __init__(self, part: ServerPart, *, time_out: float = TIME_OUT) -> None:
         """Raises secure.CaFileError."""
         self._parts = urlsplit(part.url)
         self._context = context_of(part.url, part.ca_file)
         self._time_out = time_out
-        self.fault = ""
+        self.fault: Fault = ""
 
     def ask(
         self,
@@ -104,9 +103,9 @@ class Line:
         return http.client.HTTPConnection(host, self._parts.port, timeout=self._time_out)
 
     def _failed(self, error: Exception) -> None:
-        fault = distrust(error) if isinstance(error, ssl.SSLError) else ""
+        fault = fault_of(error)
         if fault and fault != self.fault:
-            log.error("%s", fault)
+            log.error("%s", ADVICE[fault])
         self.fault = fault
 
 

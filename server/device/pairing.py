@@ -21,6 +21,7 @@ from server.protocol.devices import PairingAnswer, PairingAsked, PairingShown, P
 
 from .keys import Identity
 from .line import Line, Reply
+from .secure import Fault
 
 log = logging.getLogger(__name__)
 
@@ -40,8 +41,8 @@ class Asking:
     """There is no code yet. ``trouble``: why."""
 
     trouble: Trouble = ""
-    advice: str = ""
-    """For the technician, in English, where the certificate does not hold."""
+    fault: Fault = ""
+    """What is wrong with the server's certificate."""
 
 
 @dataclass(frozen=True, slots=True)

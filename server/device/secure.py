@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 
 class CaFileError(Exception):
@@ -40,16 +41,23 @@ def context_of(url: str, ca_file: Path | None) -> ssl.SSLContext | None:
 _PEM = "copy the hall's ca.pem from the server again; it begins with -----BEGIN CERTIFICATE-----"
 
 
-def distrust(error: BaseException) -> str:
-    """What is wrong with the server's certificate and what to do, when ``error`` came of that; else empty."""
+Fault = Literal["", "authority", "name", "not_yet", "expired", "plain"]
+"""What is wrong with the server's certificate. ``plain``: it speaks no TLS there at all."""
+
+
+def fault_of(error: BaseException) -> Fault:
+    """Why ``error`` came, when it came of the certificate."""
     for one in _chain(error):
         if isinstance(one, ssl.SSLCertVerificationError):
-            return _SENTENCES.get(one.verify_code, _OTHERS)
+            return _FAULTS.get(one.verify_code, "authority")
         if isinstance(one, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(one):
-            return (
-                'the server speaks no TLS there: [server] url must begin with "http://", or have another port'
-            )
+            return "plain"
     return ""
+
+
+def distrust(error: BaseException) -> str:
+    """What is wrong with the server's certificate and what to do, for a log; empty when it is not that."""
+    return ADVICE[fault_of(error)]
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -65,19 +73,17 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
 
 
-_OTHERS = (
-    "the server's certificate is not from an authority that this device trusts: copy the hall's ca.pem from "
-    "the server and name it as [server] ca_file"
-)
-_NAME = (
-    "the server's certificate is for another name: write [server] url with the name or address for which it "
-    "was made, or make it anew on the server with liqu-server tls"
-)
-_SENTENCES = {
-    9: "the server's certificate is not valid yet: set this machine's clock right",
-    10: "the server's certificate has run out: make it anew on the server with liqu-server tls, and look at "
-    "this machine's clock",
-    62: _NAME,
-    64: _NAME,
+_FAULTS: dict[int, Fault] = {9: "not_yet", 10: "expired", 62: "name", 64: "name"}
+"""By OpenSSL's X509_V_ERR codes; all others: it is not from an authority that is trusted."""
+
+ADVICE: dict[Fault, str] = {
+    "": "",
+    "authority": "the server's certificate is not from an authority that this device trusts: copy the hall's "
+    "ca.pem from the server and name it as [server] ca_file",
+    "name": "the server's certificate is for another name: write [server] url with the name or address for "
+    "which it was made, or make it anew on the server with liqu-server tls",
+    "not_yet": "the server's certificate is not valid yet: set this machine's clock right",
+    "expired": "the server's certificate has run out: make it anew on the server with liqu-server tls, and "
+    "look at this machine's clock",
+    "plain": 'the server speaks no TLS there: [server] url must begin with "http://", or have another port',
 }
-"""By OpenSSL's X509_V_ERR codes."""

@@ -16,6 +16,7 @@ from websockets.http11 import Request, Response
 
 from display.client import Address, LiveClient, Timing
 from display.link import SILENCE
+from server.device.keys import Identity, Keys
 from tests.waiting import eventually, free_port
 
 QUICK = Timing(open=0.5, ping=0.2, first=0.5, silence=0.6, waits=(0.02, 0.05), refused_waits=(0.3,))
@@ -47,7 +48,8 @@ class Ear:
 
 @asynccontextmanager
 async def listening(port: int, ear: Ear, timing: Timing = QUICK, token: str = "") -> AsyncIterator[None]:
-    client = LiveClient(Address(f"http://127.0.0.1:{port}", "board:main", token), ear, timing)
+    keys = Keys(Identity("main", "display-1", token)) if token else None
+    client = LiveClient(Address(f"http://127.0.0.1:{port}", "board:main", keys), ear, timing)
     task = asyncio.create_task(client.run())
     try:
         yield

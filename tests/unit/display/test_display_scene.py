@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from display.enrolment import EnrolScene
 from display.layout import layout
 from display.link import GRACE, SILENCE, Link, Now, broke, clock_is_wrong, link_state, opened, told_time
 from display.panel import PanelScene, panel_scene
@@ -232,6 +233,8 @@ def test_every_state_speaks_both_languages(name: str) -> None:
         texts = [seen.note]
     elif isinstance(seen, FullScene):
         texts = [seen.message.title, seen.message.body]
+    elif isinstance(seen, EnrolScene):
+        texts = [seen.title, *seen.steps, seen.note, seen.advice]
     else:
         texts = [row.note for row in seen.rows] + [queue.wait for queue in seen.queues]
     assert all(bool(text.zh) == bool(text.en) for text in texts)
