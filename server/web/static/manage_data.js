@@ -263,7 +263,7 @@
     end.append(all);
     const key = element("div", "data-key");
     key.append(element("p", "", say("seals_key")), element("code", "", view.public.replace(/(.{8})(?=.)/g, "$1 ")), element("p", "help", say("seals_check")));
-    return section("seals", say("seals"), say("seals_help"), key, ...(view.seals.length ? [end] : []), list(say("seals"), say("seals_none"),
+    return section("seals", say("seals"), say("seals_help"), key, ...(view.seals.length ? [end] : []), list(say("seals_days"), say("seals_none"),
       [say("seal_day"), say("seal_lines"), say("seal_seq"), say("seal_sum"), say("seal_file")],
       view.seals.slice(0, SHOWN).map((one) => [
         one.day, one.lines === null ? say("seal_before") : one.lines.toLocaleString(), one.seq.toLocaleString(),
