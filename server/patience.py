@@ -112,8 +112,9 @@ class PatientProtocol(HttpToolsProtocol):
         self._wait(None)
         if self.transport.is_closing():
             return
+        asked = self._head > 0 or not self._in_head
         answering = not self._in_head and self.cycle is not None and self.cycle.response_started
-        if self._head and not answering:
+        if asked and not answering:
             self.transport.write(answer)
         self.transport.close()
         if self.transport.get_write_buffer_size():

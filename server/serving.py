@@ -15,6 +15,8 @@ from server.patience import CONNECTIONS, PatientProtocol
 from server.tls.serving import ServedTls
 
 GRACE_SECONDS = 5
+PING_SECONDS = PONG_SECONDS = 10.0
+"""Between two pings of a live link, and that an answer may take: a dead one is noticed after twice that."""
 IDLE_SECONDS = 30
 """Between two requests of a connection; a balancer in front must let go of it sooner."""
 FILES = CONNECTIONS + 1000
@@ -33,8 +35,8 @@ def serving(
         http=PatientProtocol,
         ws=LiveProtocol,
         ws_max_size=4096,
-        ws_ping_interval=10,
-        ws_ping_timeout=10,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
         # Frames are made once for all clients; compressing them would make them anew for each.
         ws_per_message_deflate=False,
         access_log=False,
