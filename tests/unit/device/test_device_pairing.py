@@ -151,7 +151,10 @@ async def test_without_a_server_the_screen_says_so() -> None:
     assert ear.seen[:2] == [Asking("unreached"), Asking("unreached")]
 
 
-async def test_what_pairing_brings_is_written_down_before_the_app_goes_on(tmp_path: Path) -> None:
+async def test_what_pairing_brings_is_written_down_before_the_app_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.device.pairing.POLL", 0.01)
     door = Door({ASK: lambda _: (201, view()), TOKEN: lambda _: (200, PAIRED)})
     file = DeviceFile(tmp_path / "state")
     found: list[Identity | None] = []
