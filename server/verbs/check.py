@@ -46,10 +46,12 @@ def options(parser: argparse.ArgumentParser) -> None:
 
 
 def do(asked: argparse.Namespace) -> int:
-    for key in asked.key:
+    # On paper and on the page it stands in groups.
+    noted = [key.replace(" ", "") for key in asked.key]
+    for key in noted:
         if not _is_key(key):
             return tell(f"{key} is no public key: it has 64 signs, 0-9 and a-f")
-    publics = asked.key or ([open_seal_key(asked.data).public] if (asked.data / FILE).exists() else [])
+    publics = noted or ([open_seal_key(asked.data).public] if (asked.data / FILE).exists() else [])
     copies, strange = _copies(asked.data, asked.seals)
     engine = open_engine(database(asked))
     found: list[tuple[Walked, list[Signed], list[Copy], list[Fault]]] = []

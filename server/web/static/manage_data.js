@@ -200,6 +200,19 @@
       place.scrollIntoView({ block: "center" });
       M.done(say("erased"));
     });
+    warned(say("person_erase"));
+  }
+
+  /* A dialog whose button says what it does, and that there is no way back. */
+  function warned(label) {
+    const save = id("sheet-save");
+    const was = save.textContent;
+    save.textContent = label;
+    save.classList.add("danger");
+    id("sheet").addEventListener("close", () => {
+      save.textContent = was;
+      save.classList.remove("danger");
+    }, { once: true });
   }
 
   /* The sheet that the customer is given. */
