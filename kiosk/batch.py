@@ -13,6 +13,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote
@@ -22,6 +23,8 @@ from pydantic import ValidationError
 
 from hardware.printers.base import BatchPrinter, BatchStopped, DeviceError
 from hardware.printers.registry import open_printer
+from server.device.keys import DeviceFile, employed, identity_of
+from server.device.secure import distrust
 from server.protocol.booking import LabelPrinted, LabelView
 from server.protocol.certificates import StatusLabelView
 from server.protocol.orders import LabelsView
@@ -47,6 +50,8 @@ class Desk:
         self._base = f"{part.url}/api/v1"
         self._hall = part.hall
         self._session = requests.Session()
+        if part.ca_file is not None:
+            self._session.verify = str(part.ca_file)
         self._session.headers["Authorization"] = f"Bearer {part.token}"
         self._session.headers["Accept-Language"] = config.language
         self._sleep = sleep
@@ -80,7 +85,7 @@ class Desk:
                     method, self._base + path, json=body, headers={"Idempotency-Key": key}, timeout=TIME_OUT
                 )
             except requests.RequestException as error:
-                why = f"the server can't be reached: {type(error).__name__}"
+                why = distrust(error) or f"the server can't be reached: {type(error).__name__}"
             else:
                 if answer.ok:
                     return answer
@@ -164,6 +169,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         config = load(given.config)
+        identity = identity_of(config.server, DeviceFile(config.state_dir))
+        if identity is None:
+            raise ConfigError("this machine is not paired yet: start liqu-kiosk on it first")
+        config = replace(config, server=employed(config.server, identity))
         if config.labels is None:
             raise ConfigError("[labels] is missing: name the label printer's driver and address")
         printer = open_printer(config.labels)

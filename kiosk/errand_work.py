@@ -64,7 +64,7 @@ def left_alone(state: m.State, now: float) -> bool:
         return False
     quiet = now - state.touched_at
     at = flow.shown(state)
-    return quiet >= (QUIET if isinstance(at, m.Home | SHOWN_TO_ALL) else DESERTED)
+    return quiet >= (QUIET if isinstance(at, (m.Home, *SHOWN_TO_ALL)) else DESERTED)
 
 
 class KioskWorker:

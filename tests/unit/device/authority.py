@@ -33,7 +33,7 @@ class Authority:
     def server(
         self, *, name: str = "", begins: timedelta = -DAY, ends: timedelta = 30 * DAY
     ) -> ssl.SSLContext:
-        """What a server at 127.0.0.1 (or at ``name`` only) shows; good from ``begins`` to ``ends`` from now."""
+        """What a server at 127.0.0.1, or at ``name``, shows; good from ``begins`` to ``ends`` from now."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "server")])
         now = datetime.now(UTC)
