@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from server import logs
 from server.certificates.settings import SettingsError as SigningError
 from server.channels.settings import SettingsError
 from server.seals.key import SealKeyError
@@ -33,6 +33,7 @@ def parser() -> argparse.ArgumentParser:
         made = verbs.add_parser(name, help=verb.HELP, description=verb.__doc__)
         made.add_argument("--data", type=Path, required=True, help="the data folder")
         made.add_argument("--database", default="", help="postgresql+psycopg://… (else SQLite in the folder)")
+        made.add_argument("--log", choices=logs.LEVELS, default="info", help="how much is written down")
         verb.options(made)
         made.set_defaults(do=verb.do)
     return parser
@@ -43,18 +44,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     # Customers' names and phone numbers are in what it writes.
     os.umask(0o077)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # It tells the address of every request, in which a gateway's key may stand.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    # It warns of each pipeline cut short, as when a key stands in the table already: no news to anybody.
-    logging.getLogger("psycopg").setLevel(logging.ERROR)
+    logs.set_up(asked.log)
     try:
         if asked.verb not in MAKING and not asked.data.is_dir():
             return tell(f"{asked.data} is not there: run 'liqu-server init --data {asked.data}' first")
         done: int = asked.do(asked)
         return done
-    except (ModuleNotFoundError, SettingsError, SigningError, SealKeyError, NewerDatabase, Held, TlsError) as error:
+    except (
+        ModuleNotFoundError,
+        SettingsError,
+        SigningError,
+        SealKeyError,
+        NewerDatabase,
+        Held,
+        TlsError,
+    ) as error:
         return tell(str(error))
     except OSError as error:
         return tell(f"{error.strerror or error}: {error.filename or asked.data}")

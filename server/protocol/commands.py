@@ -27,7 +27,8 @@ Remark = Annotated[str, BeforeValidator(flat), StringConstraints(max_length=200,
 
 
 class Body(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # A password in a body of the wrong form must not stand in the error's text.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class SignIn(Body):

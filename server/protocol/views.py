@@ -20,7 +20,7 @@ from .words import CounterState, HallState, Hold, Language, Priority, Role, Tick
 class Wire(BaseModel):
     """A frozen value on the wire; unknown fields are refused when *we* parse what we made."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
 
 class Text(Wire):
@@ -255,6 +255,8 @@ class Desk(Wire):
     """Tickets whose last step can still be taken back here."""
     services: tuple[ServiceView, ...]
     counters: tuple[CounterView, ...]
+    machines: tuple[Text, ...] = ()
+    """What whoever sits nearest can put right, such as a printer without paper."""
 
 
 class KioskHome(Wire):
