@@ -62,7 +62,7 @@ class Ticket:
     undo_until: datetime | None = None
     undo_counter: str | None = None
     handed_in_at: datetime | None = None
-    """When it was handed in by a kiosk that had given it while cut off (脱网). It was promised no range."""
+    """When it was handed in by a kiosk that had given it while cut off (离线). It was promised no range."""
 
     @property
     def place(self) -> Place:

@@ -124,7 +124,7 @@ REASONS: Mapping[Reason, str] = {
     "others_let_first": _("{number}过号返回；没有别的号，提前呼叫。"),
     "came_back": _("{number}过号返回，已让过其他号（已等{waited}分钟）。"),
     "called_again": _("{number}由窗口指定再次呼叫。"),
-    "promise_kept": _("轮到{number}（已等{waited}分钟）；后补录的脱网号不越过已承诺的时间。"),
+    "promise_kept": _("轮到{number}（已等{waited}分钟）；后补录的离线号不越过已承诺的时间。"),
     "nobody": _("没有可呼叫的号。"),
     "nobody_yet": _("等候的号还没到可呼叫的时间。"),
 }
@@ -143,7 +143,7 @@ HOLDS: Mapping[Hold, str] = {"papers": _("补材料"), "waiting": _("等待"), "
 
 STEPS: Mapping[str, str] = {
     "ticket.issued": _("取号：{service}"),
-    "ticket.handed_in": _("脱网取号：{service}"),
+    "ticket.handed_in": _("离线取号：{service}"),
     "ticket.called": _("呼叫到{counter}号窗口"),
     "ticket.recalled": _("在{counter}号窗口重呼"),
     "ticket.started": _("开始办理"),

@@ -15,6 +15,7 @@ from . import sentences
 from .account_words import PAIRING, SIGN_INS
 from .desk import to_sign_in
 from .keeping_words import KEEPING
+from .lease_words import LEASES
 from .offer_words import OFFER
 from .ports import PageServices
 from .render import language_of, missing, page
@@ -41,6 +42,7 @@ PARTS: tuple[Part, ...] = get_args(Part)
 OWN: dict[str, Mapping[str, str]] = {
     "today": words.TODAY,
     "health": words.HEALTH,
+    "devices": LEASES,
     "data": KEEPING,
 }
 """Parts with sentences of their own."""

@@ -207,6 +207,7 @@ DESK: dict[str, str] = WAIT | {
     "priority_military": _("军人"),
     "priority_green": _("绿色通道"),
     "english": _("英语"),
+    "given_offline": _("离线取号"),
     "later": _("之后还办：{names}"),
     "returned": _("第 {count} 次回队"),
     "said_called": _("已呼叫 {number}"),

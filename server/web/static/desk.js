@@ -70,6 +70,7 @@
       made.push(tag(say(`priority_${line.priority}`), line.priority === "green" ? "green" : "priority"));
     }
     if (line.language === "en") { made.push(tag(say("english"))); }
+    if (line.offline) { made.push(tag(say("given_offline"))); }
     if (line.hold) { made.push(tag(say(`hold_${line.hold}`))); }
     if (line.returns) { made.push(tag(say("returned", { count: line.returns }))); }
     return made;

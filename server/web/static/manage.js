@@ -316,7 +316,7 @@
       one.kind === "kiosk" ? say(`printer_${one.printer || "none"}`) : "—",
       one.version || "—",
       button(say("remove"), say("remove_of", { name: one.name }), () => removeDevice(one), true),
-    ])));
+    ])), await Liqu.manage.leases());
     show(holder);
   }
 

@@ -127,6 +127,30 @@ def test_a_devices_token_is_seen_once_works_and_ends_with_the_device(
     assert refused.status_code == 401
 
 
+def test_who_holds_which_numbers_for_the_time_without_the_server_is_seen_and_taken_back(
+    manage: Page, hall: ServerThread
+) -> None:
+    kiosk = hall.credentials["devices"]["kiosk-1"]
+    lent = hall.ask("POST", "/halls/main/leases", None, kiosk)["leases"][0]
+    one = {
+        "id": "a" * 32,
+        "code": "A" * 16,
+        "lease": lent["id"],
+        "n": 901,
+        "issued_at": lent["day"] + "T04:00:00Z",
+    }
+    hall.ask("POST", "/halls/main/offline-tickets", {"tickets": [one]}, kiosk)
+    part(manage, hall, "devices")
+    card = manage.locator(".lease")
+    expect(card.locator("li").first).to_have_text("A901–A920立等受理已补录 1 / 20")
+    card.get_by_role("button", name="收回 kiosk-1 的备用号段").click()
+    manage.click("#ask-yes")
+    expect(manage.locator("#said")).to_have_text("已收回")
+    expect(card.locator("li:not(.off)")).to_have_count(0)
+    expect(card.locator("li.off").first).to_contain_text("收回")
+    expect(card.get_by_role("button")).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("name", "entered", "sentence"),
     [
