@@ -16,6 +16,7 @@ from server.protocol.errors import CODES
 from tests.integration.server import (  # noqa: F401 - add their cases
     booking_refusals,
     certificate_refusals,
+    health_refusals,
     intake_refusals,
     keeping_refusals,
     lab_refusals,

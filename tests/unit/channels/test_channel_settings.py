@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.channels.settings import ChannelSettings, SettingsError, opened, read_settings
-from server.domain.messages import KINDS
+from server.domain.messages import KINDS, OF_MACHINES, Address
 
 SECRET = "0123456789abcdef-secret"
 GOOD = f"""
@@ -148,3 +148,38 @@ def test_the_server_says_so_and_does_not_start(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert "channels.sms.secret: must have at least 16 characters" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+NOTICES = f'[notices]\nurl = "https://watch.example/liqu"\nsecret = "{SECRET}"\n'
+
+
+def test_news_of_machines_goes_to_its_own_address_and_customers_channels_hear_none_of_it(
+    tmp_path: Path,
+) -> None:
+    told = written(tmp_path, NOTICES + HOOK)
+    assert {kind: told.routes[kind] for kind in OF_MACHINES} == dict.fromkeys(OF_MACHINES, ("notices",))
+    assert told.routes["booked"] == ("sms",)
+    made = opened(told)
+    assert made["notices"].reaches(Address())
+    assert not made["sms"].reaches(Address())
+
+
+def test_without_notices_nobody_is_told_of_machines(tmp_path: Path) -> None:
+    assert not set(OF_MACHINES) & set(written(tmp_path, HOOK).routes)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (HOOK + '[send]\nalarm = ["sms"]\n', "send.alarm: news of machines goes to [notices]"),
+        (HOOK.replace("sms", "notices"), "channels.notices: this name is taken"),
+        (NOTICES.replace("https", "http"), "url must begin with https://"),
+        (NOTICES.replace(SECRET, "short"), "at least 16 characters"),
+        (NOTICES + 'driver = "smtp"\n', "notices.driver"),
+    ],
+)
+def test_what_is_wrong_with_notices_is_said(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        written(tmp_path, content)
+    assert said in str(refused.value)
+    assert SECRET not in str(refused.value)
