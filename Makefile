@@ -47,6 +47,9 @@ bench: setup ## the figures, on standard output and in var/bench.json
 fuzz: setup ## feeds everything that reads from outside with anything, for SECONDS each
 	@$(PYTHON) -m tests.fuzz --seconds $(or $(SECONDS),60)
 
+load: setup ## plays a city at full size, figures in var/load.json (LOAD="hall --minutes 30", LOAD="city --halls 100")
+	@$(PYTHON) -m tests.load $(LOAD)
+
 catalogues: setup ## collects sentences to translate into assets/locales
 	@$(PYTHON) assets/setup/catalogues.py update
 

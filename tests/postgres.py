@@ -65,6 +65,11 @@ class Cluster:
             connection.execute(f"CREATE DATABASE {TEMPLATE}")
         migrate(self.url(TEMPLATE))
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://liqu@/{database}?host={self.home}"
 

@@ -59,7 +59,7 @@ run_step() {
 run_packages='ca-certificates python3 python3-venv xvfb xauth libmtdev1t64|libmtdev1 libgl1 libegl1 libgles2 espeak-ng cups-ipp-utils dbus'
 # systemd: it verifies the units of the installation, and is not asked to run.
 # libatomic1: the driver that leads Chromium in the tests is linked to it, and a bare system lacks it.
-test_packages='git xdotool postgresql libzbar0t64|libzbar0 libatomic1 poppler-utils softhsm2 systemd'
+test_packages='git xdotool postgresql libzbar0t64|libzbar0 libatomic1 poppler-utils softhsm2 systemd nginx'
 
 wanted=$run_packages
 if [ "$purpose" = test ]; then
@@ -104,6 +104,9 @@ install_packages() {
   case " $names " in
     *' postgresql '*) without_cluster ;;
   esac
+  case " $names " in
+    *' nginx '*) without_service nginx ;;
+  esac
   # shellcheck disable=SC2086  # a list of names
   apt install --no-install-recommends $names
 }
@@ -116,6 +119,21 @@ without_cluster() {
   printf 'create_main_cluster = false\n' | as_root tee -a "$conf"
   apt install --no-install-recommends postgresql || { as_root mv "$conf.liqu" "$conf"; return 1; }
   as_root mv "$conf.liqu" "$conf"
+}
+
+# without_service NAME: installs a package whose service is neither started now nor at the next boot.
+without_service() {
+  local policy=/usr/sbin/policy-rc.d ours=
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy"
+    as_root chmod 755 "$policy"
+    ours=1
+  fi
+  local ended=0
+  apt install --no-install-recommends "$1" || ended=$?
+  if [ -n "$ours" ]; then as_root rm "$policy"; fi
+  if [ $ended = 0 ]; then as_root update-rc.d "$1" disable; fi
+  return $ended
 }
 
 if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then

@@ -39,20 +39,24 @@ def table(figures: list[Figure]) -> str:
     return "\n".join(rows)
 
 
+def machine() -> str:
+    """What is measured on."""
+    memory = psutil.virtual_memory().total / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.platform()}, Python {platform.python_version()}"
+    )
+
+
 def main(parts: list[str]) -> int:
     figures: list[Figure] = []
     for part in parts or PARTS:
         figures += importlib.import_module(f"tests.bench.{part}").run()
-    memory = psutil.virtual_memory().total / 2**30
-    machine = (
-        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.platform()}, Python {platform.python_version()}"
-    )
     when = datetime.now(UTC).date().isoformat()
-    print(f"{when}, {machine}\n\n{table(figures)}")
+    print(f"{when}, {machine()}\n\n{table(figures)}")
     OUT.parent.mkdir(exist_ok=True)
     rows = [asdict(one) | {"kept": one.kept} for one in figures]
     OUT.write_text(
-        json.dumps({"date": when, "machine": machine, "figures": rows}, ensure_ascii=False, indent=2)
+        json.dumps({"date": when, "machine": machine(), "figures": rows}, ensure_ascii=False, indent=2)
     )
     return 1 if any(one.kept is False for one in figures) else 0
 

@@ -119,6 +119,9 @@ def test_a_half_open_link_is_noticed_and_given_up_by_the_server(hall: ServerThre
         assert shown.breaks == 0, "its own end has noticed nothing: that is what half-open means"
         number = hall.take_number()["number"]
         assert number in seen(sound, number)
+        line.heal()
+        line.reset()
+        until(f"{number} on the board", lambda: number in shown.next_numbers())
 
 
 def seen(link: Any, number: str) -> str:
