@@ -7,7 +7,7 @@ export FONTCONFIG_FILE := $(CURDIR)/assets/setup/fonts.conf
 export KIVY_HOME := $(CURDIR)/var/kivy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run lock demo demo-pictures test check format journey bench fuzz catalogues bare clean
+.PHONY: help setup setup-run lock demo demo-pictures test check audit format journey bench fuzz catalogues bare clean
 
 help: ## says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ demo-pictures: ## what the demo's virtual screens show now, in var/demo/screens
 	@$(PYTHON) -m assets.demo.pictures
 
 # Two at a time, a file each: much of a test of screens, browsers and servers is waiting.
-test: setup check ## every check and test
+test: setup check audit ## every check and test
 	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ## form, style, types, and who may import whom
@@ -33,6 +33,9 @@ check: ## form, style, types, and who may import whom
 	@$(PYTHON) -m ruff check --quiet .
 	@$(PYTHON) -m mypy --strict
 	@.venv/bin/lint-imports --no-logo
+
+audit: ## known vulnerabilities of the packages in the lock (MUST=1: fails where the source cannot be reached)
+	@$(PYTHON) assets/setup/audit.py $(if $(MUST),--must)
 
 format: ## lays out the code and mends what can be mended by itself
 	@$(PYTHON) -m ruff format .
