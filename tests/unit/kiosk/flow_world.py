@@ -8,6 +8,7 @@ from typing import get_args
 
 from hypothesis import strategies as st
 
+from kiosk import alone as a
 from kiosk import appointing as b
 from kiosk import collecting as c
 from kiosk import devices, flow
@@ -16,6 +17,7 @@ from kiosk import visit as v
 from server.protocol.booking import CatalogueView, OrderView
 from server.protocol.pickup import PrintJob
 from server.protocol.views import KioskHome, TicketIssued
+from tests.ui import kiosk_alone as cut_off
 from tests.ui import kiosk_returning as back
 from tests.ui import kiosk_visits as visits
 from tests.ui.kiosk_states import CLOSED, EMERGENCY, HOME, RULES, TICKET
@@ -115,6 +117,12 @@ visit_screens = st.one_of(
         st.none() | st.sampled_from(get_args(v.ShownFault)),
     ),
     st.builds(v.Arrived, scans, arrivals, picks, verdicts, keys, st.sampled_from(["", "why"])),
+    st.builds(
+        a.ArrivedAlone,
+        scans,
+        st.sampled_from([None, cut_off.listed(TICKET.issued_at)]),
+        st.sampled_from(["", "A017"]),
+    ),
     st.builds(v.ChoosingCustomer, st.integers(0, 5), st.booleans()),
     st.builds(v.ChoosingPriority, drafts),
     st.builds(v.ChoosingField, drafts),
@@ -242,7 +250,7 @@ unders = st.one_of(
 )
 public = st.one_of(
     unders,
-    st.builds(m.Issuing, presses | questions, times, st.integers(0, 2)),
+    st.builds(m.Issuing, presses | questions, times, st.integers(0, 2), alone=st.booleans()),
     st.builds(m.Notices, st.integers(0, 5)),
     st.builds(m.Guidance, st.integers(0, 5), unders),
 )
@@ -259,6 +267,16 @@ staff_screens = st.one_of(
 )
 screens: st.SearchStrategy[m.Screen] = st.one_of(
     public, staff_screens, st.builds(m.StillThere, public, times, st.integers(1, 20))
+)
+STANDING = cut_off.standing(TICKET.issued_at)
+standings = st.sampled_from(
+    [
+        a.Standing(),
+        STANDING,
+        replace(STANDING, services=("pickup",), vouchers=False),
+        replace(STANDING, services=(), left=0),
+        replace(STANDING, over=True),
+    ]
 )
 homes: st.SearchStrategy[KioskHome | None] = st.sampled_from([HOME, CLOSED, EMERGENCY, None])
 states = st.builds(
@@ -285,6 +303,8 @@ states = st.builds(
     scanner=st.sampled_from(["none", "ready", "offline", "error"]),
     documents=st.sampled_from(PRINTERS),
     catalogue=st.sampled_from([None, visits.CATALOGUE]),
+    alone=standings,
+    kept=homes,
     questions=st.integers(0, 5),
     pin_wrong=st.integers(0, 6),
     pin_locked_until=st.none() | times,
@@ -315,9 +335,17 @@ inputs: st.SearchStrategy[m.Input] = st.one_of(
     st.sampled_from(
         [m.Tick(), m.Touched(), m.CornerPressed(), m.CornerReleased(), m.Heard(), m.LinkBroken()]
     ),
-    st.builds(m.Issued, texts, st.just(TICKET)),
+    st.builds(m.Issued, texts, st.sampled_from([TICKET, cut_off.given(TICKET)])),
+    st.builds(a.AloneStands, standings),
+    st.builds(
+        a.VouchedAlone,
+        keys,
+        st.sampled_from([None, cut_off.listed(TICKET.issued_at)]),
+        st.sampled_from(["", "A017"]),
+    ),
+    st.just(a.AloneTouched()),
     st.builds(m.WasRefused, texts, texts, texts, texts),
-    st.builds(m.Unanswered, texts),
+    st.builds(m.Unanswered, texts, st.booleans()),
     st.builds(m.PaperEnded, texts, st.sampled_from(PAPERS)),
     st.builds(m.PrinterChanged, st.sampled_from(PRINTERS)),
     st.builds(m.HomeSeen, st.sampled_from([HOME, CLOSED, EMERGENCY])),
