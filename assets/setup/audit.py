@@ -2,7 +2,7 @@
 
 The lock is asked about as a whole, in one request, by uv's own audit (source: OSV; ``LIQU_AUDIT_URL`` names a
 mirror of it). What is found fails the run. A source that cannot be reached is said loudly, and fails it only
-with ``--must``: a hall's network often reaches packages and nothing else, and no build may depend on the weather.
+with ``--must``: a hall's network often reaches packages and nothing else, and a build is no weather vane.
 """
 
 from __future__ import annotations
