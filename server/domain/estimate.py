@@ -49,54 +49,67 @@ def gamma_quantile(mean: float, deviation: float, normal: float) -> float:
     return max(0.0, mean * (1 - ninth + normal * sqrt(ninth)) ** 3)
 
 
-def wait_range(
-    floor: Floor, service: str, place: Place | None, skip: int, now: datetime, one_more: str = ""
-) -> tuple[int, int]:
+class Outlook:
+    """What all waits for one service have in common at one moment; each of them is then quick to tell."""
+
+    __slots__ = ("_busy_mean", "_busy_variance", "_counters", "_crowds", "_idle", "_rest", "_service")
+
+    def __init__(self, floor: Floor, service: str, now: datetime) -> None:
+        own = list(floor.open_posts(service))
+        numbers = {post.counter for post in own}
+        self._service = service
+        self._counters = max(1, len(own))
+        self._crowds: list[tuple[str, float, float, float, tuple[Place, ...]]] = []
+        for other in floor.hall.services.values():
+            share = 1.0
+            if other.id != service:
+                posts = [post.counter for post in floor.open_posts(other.id)]
+                share = sum(post in numbers for post in posts) / max(1, len(posts))
+            if share:
+                one, spread = visit(other.minutes, floor.paces.get(other.id, Pace()))
+                self._crowds.append((other.id, share, one, spread, floor.queue(other.id)))
+        self._idle = 0
+        self._busy_mean = self._busy_variance = 0.0
+        for post in own:
+            ticket = floor.tickets.get(post.ticket) if post.ticket else None
+            if ticket is None:
+                self._idle += 1
+                continue
+            known = floor.hall.services.get(ticket.service)
+            one, spread = visit(known.minutes if known else 5.0, floor.paces.get(ticket.service, Pace()))
+            spent = (now - (ticket.called_at or now)).total_seconds() / 60
+            self._busy_mean += max(one / 4, one - spent)
+            self._busy_variance += spread
+        typical, spread = visit(floor.hall.services[service].minutes, floor.paces.get(service, Pace()))
+        self._rest = (typical * typical + spread) / (2 * typical) if typical else 0.0
+
+    def wait(self, place: Place | None, skip: int, one_more: str = "") -> tuple[int, int]:
+        """As ``wait_range``. ``one_more``: a service of which one more is supposed to rank before it."""
+        mean = variance = people = 0.0
+        for id, share, one, spread, queue in self._crowds:
+            more = id == one_more
+            before = more + (len(queue) if place is None else bisect_left(queue, place))
+            if id == self._service and skip:
+                before = min(before + skip, len(queue) + more - 1)
+            mean += share * before * one
+            variance += share * before * spread
+            people += share * before
+        if self._idle > people:
+            return rounded(0.0, 0.0)
+        mean += self._busy_mean
+        counters = self._counters
+        mean = max(mean - (counters - 1) * self._rest, mean / counters) / counters
+        deviation = sqrt(variance + self._busy_variance) / counters
+        low, high = gamma_quantile(mean, deviation, 0.0), gamma_quantile(mean, deviation, NINE_IN_TEN)
+        return rounded(low, high)
+
+
+def wait_range(floor: Floor, service: str, place: Place | None, skip: int, now: datetime) -> tuple[int, int]:
     """(low, high) whole minutes until the ticket at ``place`` of ``service`` is called.
 
-    ``place`` None stands for one who takes an ordinary number now. ``one_more``: a service of which one more
-    is supposed to rank before it.
+    ``place`` None stands for one who takes an ordinary number now.
     """
-    own = list(floor.open_posts(service))
-    counters = max(1, len(own))
-    mean = variance = people = 0.0
-    for other in floor.hall.services.values():
-        queue = floor.queue(other.id)
-        more = other.id == one_more
-        if not queue and not more:
-            continue
-        if other.id == service:
-            share = 1.0
-        else:
-            posts = list(floor.open_posts(other.id))
-            share = sum(post in own for post in posts) / max(1, len(posts))
-        if not share:
-            continue
-        before = more + (len(queue) if place is None else bisect_left(queue, place))
-        if other.id == service and skip:
-            before = min(before + skip, len(queue) + more - 1)
-        one, spread = visit(other.minutes, floor.paces.get(other.id, Pace()))
-        mean += share * before * one
-        variance += share * before * spread
-        people += share * before
-    idle = 0
-    for post in own:
-        ticket = floor.tickets.get(post.ticket) if post.ticket else None
-        if ticket is None:
-            idle += 1
-            continue
-        known = floor.hall.services.get(ticket.service)
-        one, spread = visit(known.minutes if known else 5.0, floor.paces.get(ticket.service, Pace()))
-        spent = (now - (ticket.called_at or now)).total_seconds() / 60
-        mean += max(one / 4, one - spent)
-        variance += spread
-    if idle > people:
-        return rounded(0.0, 0.0)
-    typical, spread = visit(floor.hall.services[service].minutes, floor.paces.get(service, Pace()))
-    rest = (typical * typical + spread) / (2 * typical) if typical else 0.0
-    mean = max(mean - (counters - 1) * rest, mean / counters) / counters
-    deviation = sqrt(variance) / counters
-    return rounded(gamma_quantile(mean, deviation, 0.0), gamma_quantile(mean, deviation, NINE_IN_TEN))
+    return Outlook(floor, service, now).wait(place, skip)
 
 
 def not_before(wait: tuple[int, int], callable_at: datetime, now: datetime) -> tuple[int, int]:

@@ -8,6 +8,7 @@ Who waits beyond that end already is told no longer wait for it either.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime
 from heapq import merge
@@ -17,7 +18,7 @@ from server.protocol.offline import BLOCK
 
 from . import commands as c
 from . import events as e
-from .estimate import not_before, wait_range
+from .estimate import Outlook, not_before
 from .floor import Floor, Place, Ticket
 from .hall import minutes
 from .leases import Block, first_to_lend, held, needs_more
@@ -99,30 +100,31 @@ def earliest(floor: Floor, service: str, true: Place, now: datetime) -> datetime
     It is behind the last of those whose promise it would break, of whatever service; the order of issue keeps
     it behind one of the same rank.
     """
+    outlooks = {id: Outlook(floor, id, now) for id, queue in floor.queues.items() if queue}
     for ticket in _behind(floor, true):
-        if breaks(floor, service, ticket, now):
+        if breaks(outlooks[ticket.service], service, ticket, now):
             return max(true[0], ticket.ranked_at)
     return true[0]
 
 
 def _behind(floor: Floor, true: Place) -> Iterator[Ticket]:
     """Everybody who waits and ranks behind ``true``, the last first."""
-    queues = (reversed([place for place in queue if place > true]) for queue in floor.queues.values())
+    queues = (reversed(queue[bisect_right(queue, true) :]) for queue in floor.queues.values())
     for _, _, id in merge(*queues, reverse=True):
         yield floor.tickets[id]
 
 
-def breaks(floor: Floor, service: str, ticket: Ticket, now: datetime) -> bool:
-    """Whether one more of ``service`` before ``ticket`` breaks what was promised to it."""
+def breaks(outlook: Outlook, service: str, ticket: Ticket, now: datetime) -> bool:
+    """Whether one more of ``service`` before a waiting ``ticket`` breaks what was promised to it."""
     if ticket.handed_in_at is not None or ticket.called_at is not None:
         # The one was promised no range; the other was called, and its promise was kept.
         return False
     waited = (now - ticket.issued_at).total_seconds() / 60
-    _, longest = told(floor, ticket, now, one_more=service)
-    return waited + longest > ticket.promised[1] and longest > told(floor, ticket, now)[1]
+    longest = _longest(outlook, ticket, now, service)
+    return waited + longest > ticket.promised[1] and longest > _longest(outlook, ticket, now)
 
 
-def told(floor: Floor, ticket: Ticket, now: datetime, one_more: str = "") -> tuple[int, int]:
-    """The wait that a waiting ``ticket`` is told; ``one_more``: if one of that service came before it."""
-    wait = wait_range(floor, ticket.service, ticket.place, ticket.skip, now, one_more)
-    return not_before(wait, ticket.callable_at, now)
+def _longest(outlook: Outlook, ticket: Ticket, now: datetime, one_more: str = "") -> int:
+    """The longest wait that is told to who has ``ticket``."""
+    wait = outlook.wait(ticket.place, ticket.skip, one_more)
+    return not_before(wait, ticket.callable_at, now)[1]
