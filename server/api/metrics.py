@@ -32,6 +32,10 @@ class Figures:
         queue = GaugeMetricFamily("liqu_commands_waiting", "Commands in the writer's queue", labels=["hall"])
         groups = CounterMetricFamily("liqu_commits", "Transactions written", labels=["hall"])
         works = CounterMetricFamily("liqu_commands", "Commands written", labels=["hall"])
+        lent = GaugeMetricFamily("liqu_numbers_lent", "Numbers lent to kiosks today", labels=["hall"])
+        handed_in = GaugeMetricFamily(
+            "liqu_numbers_handed_in", "Numbers given without the server and handed in today", labels=["hall"]
+        )
         for hall in halls.ids():
             writer = halls.writer(hall)
             floor = writer.standing.floor
@@ -41,9 +45,12 @@ class Figures:
             counters.add_metric([hall], manned)
             issued.add_metric([hall], floor.orders)
             queue.add_metric([hall], writer.waiting)
+            blocks = floor.lent.values()
+            lent.add_metric([hall], sum(one.last - one.first + 1 for one in blocks))
+            handed_in.add_metric([hall], sum(len(one.used) for one in blocks))
             groups.add_metric([hall], writer.groups)
             works.add_metric([hall], writer.works)
-        yield from (waiting, counters, issued, queue, groups, works)
+        yield from (waiting, counters, issued, queue, lent, handed_in, groups, works)
         yield GaugeMetricFamily("liqu_live_clients", "Live connections", value=len(hub.clients))
         yield CounterMetricFamily("liqu_frames", "Frames put into slots", value=hub.sent)
         yield CounterMetricFamily("liqu_frames_conflated", "Frames replaced unsent", value=hub.conflated)
