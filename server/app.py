@@ -168,7 +168,7 @@ def make_app(
         status_labels=StatusLabels(halls),
         errands=errands,
         alarms=alarms,
-        health=MachineHealth(halls, machine),
+        health=MachineHealth(halls, machine, lambda: tls.until if tls else None),
         upkeep=UpkeepLog(halls),
         today=Today(halls),
     )

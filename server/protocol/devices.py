@@ -128,6 +128,8 @@ class ServerHealth(Wire):
     """The last day whose journal is sealed."""
     clock_off: float | None
     """Seconds by which the machine's clock jumped since the start, where it did."""
+    certificate_until: datetime | None = None
+    """When the certificate ends by which this server is reached over https, where it serves one itself."""
 
 
 class HealthView(Wire):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select
@@ -25,21 +25,26 @@ from .machine import Facts, Machine
 
 
 class MachineHealth:
-    def __init__(self, halls: Halls, machine: Machine) -> None:
+    """``certificate``: until when the certificate holds that is served, if any."""
+
+    def __init__(
+        self, halls: Halls, machine: Machine, certificate: Callable[[], datetime | None] = lambda: None
+    ) -> None:
         self._halls = halls
         self._machine = machine
+        self._certificate = certificate
 
     async def seen(self, hall: str) -> d.HealthView:
         floor = self._halls.floor(hall)
 
         def look(at: Connection) -> d.HealthView:
-            return _view(at, floor, self._halls.now(), facts)
+            return _view(at, floor, self._halls.now(), facts, self._certificate())
 
         facts = await asyncio.to_thread(self._machine.facts)
         return await asyncio.to_thread(self._halls.read, look)
 
 
-def _view(at: Connection, floor: Floor, now: datetime, facts: Facts) -> d.HealthView:
+def _view(at: Connection, floor: Floor, now: datetime, facts: Facts, until: datetime | None) -> d.HealthView:
     hall = floor.hall
     known = people.list_devices(at, hall.id)
     kinds = {one.name: one.kind for one in known}
@@ -64,6 +69,7 @@ def _view(at: Connection, floor: Floor, now: datetime, facts: Facts) -> d.Health
             backup_at=hall.local(facts.backup_at) if facts.backup_at else None,
             sealed_until=sealed.isoformat() if sealed else None,
             clock_off=facts.clock_off,
+            certificate_until=hall.local(until) if until else None,
         ),
         devices=tuple(devices),
         alarms=told,

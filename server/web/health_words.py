@@ -128,6 +128,8 @@ HEALTH: dict[str, str] = {
     "server_disk": _("磁盘剩余"),
     "server_disk_low": _("快满了，请清理磁盘"),
     "server_backup": _("最近备份"),
+    "server_certificate": _("https证书到期"),
+    "server_certificate_ends": _("还有 {days} 天，请更新证书"),
     "server_backup_never": _("还没有备份"),
     "server_backup_old": _("超过两天，请检查备份"),
     "server_sealed": _("日志封存至"),

@@ -320,6 +320,10 @@
     const old = of.backup_at && clock - Date.parse(of.backup_at) > 2 * 86400000;
     line(say("server_backup"), of.backup_at ? moment(of.backup_at) : "", of.backup_at ? old && say("server_backup_old") : say("server_backup_never"));
     line(say("server_sealed"), of.sealed_until || say("server_sealed_never"));
+    if (of.certificate_until) {
+      const days = Math.floor((Date.parse(of.certificate_until) - clock) / 86400000);
+      line(say("server_certificate"), of.certificate_until.slice(0, 10), days < 30 && say("server_certificate_ends", { days: Math.max(0, days) }), days < 7 ? "bad" : "warn");
+    }
     line(say("server_clock"), of.clock_off ? "" : say("server_clock_well"), of.clock_off && say("server_clock_off", { seconds: Math.round(of.clock_off) }));
     return [list];
   }
@@ -355,6 +359,10 @@
         one.alarm ? [say(`upkeep_${one.kind}`), " ", pill(say("upkeep_answered"), "accent")] : say(`upkeep_${one.kind}`),
         element("span", "remark", one.remark), one.by,
       ]));
+      // It may be wider than a phone: then it is moved by keys too.
+      made.tabIndex = 0;
+      made.setAttribute("role", "region");
+      made.setAttribute("aria-labelledby", "upkeep-title");
       return [made];
     });
   }
