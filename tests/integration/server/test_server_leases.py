@@ -81,6 +81,9 @@ def test_a_number_given_without_the_server_stands_in_the_queue_with_its_true_tim
     assert {(line["device"], line["lease"]["service"], line["handed_in"]) for line in desk} >= {
         ("kiosk-1", "accept", 1)
     }
+    figures = either.request("GET", "/metrics").text
+    assert 'liqu_numbers_lent{hall="main"} 100.0' in figures
+    assert 'liqu_numbers_handed_in{hall="main"} 1.0' in figures
     called = stage.counter("call-next")["ticket"]
     assert (called["number"], called["offline"], called["waited"]) == ("A901", True, 5)
 
