@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.servers import ServerThread
 from tests.waiting import until
 
 from . import cases
+from .test_server_privacy import ours
 from .visits import HALL, PHONE, TAIL, booked, booking, checked_in
 
 NAME, COMPANY, EMAIL, STREET = "钱不在", "不在小铺", "nobody.here@example.com", "无人巷九号"
@@ -273,3 +275,49 @@ def test_what_a_clerk_types_into_a_reason_loses_its_numbers(hall: ServerThread) 
     body = {"service": "accept", "priority": "elderly", "reason": f"家属{PHONE}陪同"}
     hall.ask("POST", f"{HALL}/tickets", body, hall.sign_in("clerk1"))
     assert left(hall) == []
+
+
+def test_what_a_hall_that_stands_alone_tells_is_masked(
+    hall: ServerThread, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The day list for kiosks, health, alarms, errands, numbers lent, exports, seals; and the log."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    kiosk = hall.credentials["devices"]["kiosk-1"]
+    finished(hall)
+    booked(hall, customer=WHO, slot="accept-1600")
+    export = {"kind": "customers", "from": "2026-11-01", "to": "2026-11-30", "purpose": f"抽查{PHONE}"}
+    manager = hall.sign_in("manager")
+    assert hall.request("POST", f"/api/v1{HALL}/exports", export, manager).ok
+    hall.request("POST", f"/api/v1{HALL}/persons/copy", {"phone": PHONE, "purpose": f"给{EMAIL}"}, manager)
+    hall.request("POST", f"/api/v1{HALL}/persons/find", {"phone": PHONE}, manager)
+    hall.ask("POST", f"{HALL}/devices/kiosk-1/errands", {"kind": "restart"}, manager)
+    hall.clock.advance(minutes=5)
+    told = []
+    with hall.live("device:kiosk-1", token=kiosk) as device, hall.live("board:main") as board:
+        told += [str(device.recv(timeout=30)), str(board.recv(timeout=30))]
+    told.append(hall.request("GET", f"/api/v1{HALL}/day-list", token=kiosk).text)
+    for part in (
+        "exports",
+        "erasures",
+        "retention",
+        "seals",
+        "seals.json",
+        "health",
+        "upkeep",
+        "leases",
+        "sessions",
+        "messages",
+        "due-items",
+        "devices/kiosk-1/errands",
+    ):
+        answer = hall.request("GET", f"/api/v1{HALL}/{part}", token=manager)
+        assert answer.ok, (part, answer.text)
+        told.append(answer.text)
+    told.append(hall.request("GET", "/manage/data", token=manager).text)
+    told.append(hall.request("GET", "/metrics").text)
+    logged = ours(caplog)
+    for secret in SECRETS:
+        assert [one for one in told if secret in one] == [], secret
+        assert secret not in logged
+    assert left(hall, but=("customers", "fulfilments", "certificates", "files", "due_items")) == []
