@@ -59,6 +59,8 @@ class Figures:
         if free is not None:
             yield GaugeMetricFamily("liqu_disk_free_bytes", "Room beside the data", value=free)
             yield GaugeMetricFamily("liqu_disk_low", "1: it is time to make room", value=float(free < LOW))
+        damaged = float(machine.damage is not None)
+        yield GaugeMetricFamily("liqu_database_damaged", "1: restore the last backup", value=damaged)
         off = machine.clock_off
         yield GaugeMetricFamily(
             "liqu_clock_off_seconds",

@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from server.store.engine import open_engine, reading
@@ -51,6 +52,8 @@ class PostgresqlDatabase:
                     "pg_dump", *asked, f"--snapshot={snapshot}", f"--file={to}", f"--dbname={self._address}"
                 )
                 facts = facts_of(connection)
+        except SQLAlchemyError as error:
+            raise Refusing(f"the database cannot be copied: {getattr(error, 'orig', error)}") from error
         finally:
             engine.dispose()
         to.chmod(0o600)
@@ -130,7 +133,10 @@ class PostgresqlDatabase:
         self._run("pg_restore", *asked, f"--schema={SCHEMA}", f"--dbname={address}", str(dump))
 
     def _admin(self) -> psycopg.Connection:
-        return psycopg.connect(self._address, password=self._password or None, autocommit=True)
+        try:
+            return psycopg.connect(self._address, password=self._password or None, autocommit=True)
+        except psycopg.OperationalError as error:
+            raise Refusing(f"the database cannot be reached: {error}") from error
 
     def _run(self, program: str, *asked: str) -> None:
         path = _programs() / program

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from server.store.engine import copy_sqlite, sync_folder
@@ -35,9 +36,12 @@ class SqliteFile:
     def copy(self, to: Path) -> Facts:
         if not self._file.exists():
             raise Refusing(f"{self._file} is not there: there is nothing to back up")
-        copy_sqlite(self._file, to)
-        with looking_at(to) as connection:
-            return facts_of(connection)
+        try:
+            copy_sqlite(self._file, to)
+            with looking_at(to) as connection:
+                return facts_of(connection)
+        except (sqlite3.Error, SQLAlchemyError) as error:
+            raise Refusing(f"the database cannot be copied: {getattr(error, 'orig', error)}") from error
 
     def tried(self, dump: Path, told: Facts, folder: Path) -> str | None:
         found = damage(dump)

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import shutil
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server import __version__
 from server.store.engine import reading
+from server.store.wholeness import damage
 
 from .clock import SteadyClock
 from .threads import seen_through
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 LOW = 512 * 1024 * 1024
 """Bytes: with less free it is time to make room, while there still is some."""
 LAST_BACKUP = "last-backup.json"
+LOOK_THROUGH = 60.0
+"""Seconds after the start until the database's file is looked through."""
 LOOK = 10.0
 """Seconds between looks at the disk."""
 TICK = 1.0
@@ -53,6 +57,8 @@ class Machine:
         self._file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
         self.folder = folder if folder is not None or self._file is None else self._file.parent
         self._was_low = False
+        self.damage: str | None = None
+        """What is wrong with the database's file, where that was found."""
 
     def facts(self) -> Facts:
         """In a worker thread: it asks the disk and the database."""
@@ -97,8 +103,16 @@ class Machine:
 
     async def run(self) -> None:
         """Look at clock and disk until cancelled; what changes is logged once."""
-        rounds = 0
         every = max(1, round(LOOK / TICK))
+        looking = asyncio.create_task(self._look_through())
+        try:
+            await self._watch(every)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+
+    async def _watch(self, every: int) -> None:
+        rounds = 0
         while True:
             if self._clock is not None:
                 self._clock()
@@ -106,6 +120,24 @@ class Machine:
                 await seen_through(self._look)
             rounds += 1
             await asyncio.sleep(TICK)
+
+    async def _look_through(self) -> None:
+        """Once, beside the work: whether the file is whole. After a stop that was not clean the start did."""
+        if self._file is None:
+            return
+        await asyncio.sleep(LOOK_THROUGH)
+        file, over = self._file, threading.Event()
+        done = asyncio.ensure_future(asyncio.to_thread(damage, file, over.is_set))
+        try:
+            self.damage = await asyncio.shield(done)
+        except OSError as error:
+            log.warning("the database could not be looked through: %s", error)
+        except asyncio.CancelledError:
+            over.set()
+            await asyncio.wait([done])
+            raise
+        if self.damage is not None:
+            log.critical("%s is damaged (%s): stop the server and restore the last backup", file, self.damage)
 
     def _look(self) -> None:
         free = self.disk_free()

@@ -52,15 +52,15 @@ def owned_as(path: Path, folder: Path) -> None:
 
 
 @contextmanager
-def hold(folder: Path, *, alone: bool, patience: float = PATIENCE) -> Iterator[Hold]:
+def hold(folder: Path, *, alone: bool, patience: float | None = None) -> Iterator[Hold]:
     """Have the folder: ``alone``, or beside others of the same kind (servers on one PostgreSQL).
 
-    Raises Held when who has it does not end within ``patience`` seconds; OSError where it can't be written.
+    Raises Held when who has it does not end within ``patience`` seconds (else ``PATIENCE``); OSError.
     """
     descriptor = os.open(folder / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     owned_as(folder / FILE, folder)
     try:
-        end = time.monotonic() + patience
+        end = time.monotonic() + (PATIENCE if patience is None else patience)
         while True:
             try:
                 fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.services.machine import backup_word
-from server.store.engine import sqlite_url
+from server.store.engine import sqlite_url, sync_folder
 from server.store.faults import fault_of
 
 
@@ -55,3 +55,7 @@ def for_us_alone(path: Path, content: bytes) -> None:
     os.fchmod(descriptor, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+        file.flush()
+        # A loss of power, or a disk that dies, must not leave an empty file behind.
+        os.fsync(file.fileno())
+    sync_folder(path.parent)

@@ -47,6 +47,8 @@ class Book:
     told_again: int = 0
     """Answers that came from the server's memory: done before, the answer lost on the way."""
     refused: Tally[str] = field(default_factory=Tally)
+    put_off: Tally[str] = field(default_factory=Tally)
+    """Answers of 503, by code."""
     waiting: list[str] = field(default_factory=list)
     """Ids of tickets that somebody may cancel."""
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -93,6 +95,9 @@ class Client:
             if got is not None and got[0] != 503:
                 status, replayed, told = got
                 break
+            if got is not None:
+                with self.book.lock:
+                    self.book.put_off[got[2]["code"]] += 1
             if time.monotonic() > until:
                 raise TimeoutError(f"{self.name}: {path} was not answered in {LIMIT:.0f} s: {got}")
             if not server.up.wait(0.02 if len(self._servers) > 1 else LIMIT):

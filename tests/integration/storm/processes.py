@@ -36,9 +36,19 @@ class Starter:
     def start(self, arguments: list[str], log: Path, **settings: object) -> int:
         return int(self._ask({"start": arguments, "log": str(log), "set": settings}))
 
-    def kill(self, pid: int) -> None:
-        """SIGKILL, and go on when the process is no more."""
-        assert self._ask({"kill": pid}) == "gone"
+    def kill(self, pid: int, by: str = "SIGKILL") -> None:
+        """End it by this signal, and go on when the process is no more."""
+        assert self._ask({"kill": pid, "by": by}) == "gone"
+
+    def stop(self, pid: int) -> int:
+        """SIGTERM; its exit code when it has ended."""
+        return int(self._ask({"stop": pid}))
+
+    def run(self, *arguments: str, log: Path, **settings: object) -> tuple[int, str]:
+        """``liqu-server`` with ``arguments`` to its end: exit code, and what it said."""
+        log.unlink(missing_ok=True)
+        code = int(self._ask({"wait": self.start(list(arguments), log, **settings)}))
+        return code, log.read_text()
 
     def _ask(self, question: dict[str, Any]) -> str:
         assert self._process.stdin is not None
@@ -96,9 +106,37 @@ class Served:
         self._pid = None
         self.kills += 1
 
+    def stop(self) -> int:
+        """Ask it to end, as its supervisor would; its exit code."""
+        assert self._pid is not None
+        self.up.clear()
+        code = self._starter.stop(self._pid)
+        self._pid = None
+        return code
+
+    @property
+    def pid(self) -> int:
+        assert self._pid is not None
+        return self._pid
+
+    def end(self) -> None:
+        """Kill it if it runs."""
+        if self._pid is not None:
+            self.kill()
+
+    def stop(self) -> None:
+        """Ask it to end, as a supervisor does; goes on when it has."""
+        assert self._pid is not None
+        self._starter.kill(self._pid, "SIGTERM")
+        self._pid = None
+
     def kill_and_start(self) -> None:
         self.kill()
         self.start()
+
+    @property
+    def running(self) -> bool:
+        return self._pid is not None
 
     @property
     def log(self) -> str:
@@ -130,13 +168,23 @@ def served(
     try:
         yield made
     finally:
-        made.kill()
+        made.end()
 
 
 def program(*arguments: str) -> subprocess.CompletedProcess[str]:
     """``liqu-server`` itself, run to its end."""
     path = Path(sys.executable).parent / "liqu-server"
     return subprocess.run([path, *arguments], capture_output=True, text=True, timeout=60)
+
+
+def make_hall_by(start: Starter, data: Path, database: str = "") -> dict[str, dict[str, str]]:
+    """As ``make_hall``, without loading the program for it."""
+    data.mkdir(parents=True, exist_ok=True)
+    more = ["--database", database] if database else []
+    code, said = start.run("init", "--demo", "--data", str(data), *more, log=data / "init.log")
+    assert code == 0, said
+    credentials: dict[str, dict[str, str]] = json.loads((data / "credentials.json").read_text())
+    return credentials
 
 
 def make_hall(data: Path, database: str = "") -> dict[str, dict[str, str]]:

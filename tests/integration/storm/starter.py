@@ -4,8 +4,9 @@ What it starts is a whole ``liqu-server`` process with an id of its own, killed 
 libraries takes most of a start; a storm of thirty kills would mostly wait for that.
 
 Asked by lines of JSON on standard input, answers by lines on standard output:
-``{"start": [arguments], "log": path, "set": {"module.NAME": value}}`` → the process id; ``{"kill": id}`` →
-``gone`` when the process is no more. Ends, and what it started with it, when its input ends.
+``{"start": [arguments], "log": path, "set": {"module.NAME": value}}`` → the process id; ``{"kill": id, "by":
+signal}`` → ``gone`` when the process is no more; ``{"stop": id}`` → its exit code, after SIGTERM; ``{"wait": id}`` → its
+exit code, when it has ended by itself. Ends, and what it started with it, when its input ends.
 """
 
 from __future__ import annotations
@@ -41,12 +42,16 @@ def begin(asked: dict[str, Any]) -> NoReturn:
     code = 1
     try:
         code = server.main.main(asked["start"])
+    except SystemExit as ended:
+        code = int(ended.code or 0)
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)
 
 
-def end(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
+def end(pid: int, by: str = "SIGKILL") -> None:
+    os.kill(pid, signal.Signals[by])
     os.waitpid(pid, 0)
 
 
@@ -55,9 +60,16 @@ def serve() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         if "kill" in asked:
-            end(asked["kill"])
+            end(asked["kill"], asked.get("by", "SIGKILL"))
             alive.discard(asked["kill"])
             print("gone", flush=True)
+            continue
+        if "stop" in asked or "wait" in asked:
+            ended = asked.get("stop") or asked["wait"]
+            if "stop" in asked:
+                os.kill(ended, signal.SIGTERM)
+            print(os.waitstatus_to_exitcode(os.waitpid(ended, 0)[1]), flush=True)
+            alive.discard(ended)
             continue
         pid = os.fork()
         if pid == 0:
