@@ -70,7 +70,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             continue
         seen.add(id(one))
         yield one
-        waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
+        waiting += [one.__cause__, one.__context__, vars(one).get("reason"), *one.args]
 
 
 _FAULTS: dict[int, Fault] = {9: "not_yet", 10: "expired", 62: "name", 64: "name"}
