@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +18,8 @@ from sqlalchemy import select
 from server.protocol import codes
 from server.seals.key import holds
 from server.store import tables as t
-from tests.servers import NOON, Clock, ServerThread
+from tests.postgres import cluster
+from tests.servers import NOON, Clock, ServerThread, furnish, served
 
 from .cases import rows
 from .stage import Stage
@@ -360,3 +364,28 @@ def test_the_days_list_knows_vouchers_by_their_digest_and_nobody_by_name(either:
     }
     for told in (one["code"], one["number"], "明亮眼镜店", "某某甲", "13812345678", "5678"):
         assert told not in body
+
+
+# Two processes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_two_processes_lend_and_take_in_as_one(clock: Clock) -> None:
+    with cluster().database() as url, ExitStack() as ends:
+        credentials = furnish(url)
+        one, two = (ends.enter_context(served(url, credentials, clock)) for _ in range(2))
+        lent = leases(one)["accept"]
+        assert leases(two)["accept"] == lent
+        second = Stage(two).do(
+            "POST", f"{HALL}/devices", {"name": "kiosk-2", "kind": "kiosk"}, user="manager"
+        )
+        assert leases(two, second["token"])["accept"]["first"] == lent["last"] + 1
+        papers = [paper(lent, n, NOON) for n in range(901, 911)]
+        with ThreadPoolExecutor() as threads:
+            told = list(threads.map(lambda server: hand_in(server, *papers), [one, two] * 3))
+        outcomes = Counter((line["id"], line["outcome"]) for lines in told for line in lines)
+        assert outcomes == {
+            (one["id"], said): n for one in papers for said, n in (("taken", 1), ("known", 5))
+        }
+        assert leases(two)["accept"]["used"] == list(range(901, 911))
+        assert two.ask("GET", f"/tickets/{papers[0]['code']}")["number"] == "A901"
