@@ -361,7 +361,7 @@
       ]));
       // It may be wider than a phone: then it is moved by keys too.
       made.tabIndex = 0;
-      made.setAttribute("role", "region");
+      made.setAttribute("role", "group");
       made.setAttribute("aria-labelledby", "upkeep-title");
       return [made];
     });
