@@ -92,7 +92,7 @@ class KioskApp(App):
         self._documents = documents or NoDocuments()
         self._certificates = CertificateWork(self._documents, server, self.feed)
         size = (metrics.width, metrics.height)
-        self._reporter = Reporter(
+        self.reporter = Reporter(
             server, self._label_work, self._certificates, lambda: self.state, voice, size
         )
         self._follower = Follower(line, self.feed)
@@ -154,7 +154,7 @@ class KioskApp(App):
         if self._scanner is not None:
             self._scanner.start(self._scanned, self._scanner_changed)
         Clock.schedule_interval(self._tick, TICK)
-        self._spawn(self._reporter.go_on())
+        self._spawn(self.reporter.go_on())
         self._spawn(self._keep_catalogue())
         self._spawn(self._alone.go_on())
 
@@ -237,7 +237,7 @@ class KioskApp(App):
         """From any thread."""
 
         def tell() -> None:
-            self._reporter.note(name, detail)
+            self.reporter.note(name, detail)
             known = {
                 m.PrinterChanged: self.state.printer,
                 v.LabelPrinterChanged: self.state.label_printer,
@@ -246,7 +246,7 @@ class KioskApp(App):
             }[type(event)]
             if event.state != known and not self._over:
                 self.feed(event)
-                self._spawn(self._reporter.tell())
+                self._spawn(self.reporter.tell())
 
         self._from_thread(tell)
 

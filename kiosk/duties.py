@@ -36,7 +36,8 @@ class Duties:
         self.after: After = "end"
         self._app = app
         self._loop = asyncio.get_running_loop()
-        worker = KioskWorker(
+        self._stopping: asyncio.Future[None] | None = None
+        self._worker = KioskWorker(
             seen=lambda: app.state,
             server=server,
             paper=paper,
@@ -45,13 +46,17 @@ class Duties:
             restart=lambda: self._leave("again"),
         )
         line = Line(config.server)
-        errands = Errands(line, keys, ErrandBook(config.state_dir), worker)
-        self._duty = Duty(config.server, keys, line, errands)
+        errands = Errands(line, keys, ErrandBook(config.state_dir), self._worker)
+        self._duty = Duty(config.server, keys, line, errands, app.reporter.status, reports=False)
         server.on_tasks = self._heard
         keys.on_revoked = self._forgotten
 
     async def run(self) -> None:
-        await self._duty.run()
+        try:
+            await self._duty.run()
+        finally:
+            if self._stopping is not None:
+                self._stopping.cancel()
 
     def _heard(self, tasks: DeviceTasks) -> None:
         """From a thread."""
@@ -61,7 +66,15 @@ class Duties:
     def _forgotten(self) -> None:
         """From a thread."""
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._leave, "stopped")
+            self._loop.call_soon_threadsafe(self._stop_when_free)
+
+    def _stop_when_free(self) -> None:
+        async def stop() -> None:
+            # A number that was given stays on the glass until its owner has gone.
+            await self._worker.free()
+            self._leave("stopped")
+
+        self._stopping = asyncio.ensure_future(stop())
 
     def _leave(self, how: After) -> None:
         self.after = how

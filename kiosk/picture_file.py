@@ -12,7 +12,7 @@ def take_picture(path: Path) -> None:
 
     Raises OSError when no picture came.
     """
-    written = Window.screenshot(name=str(path.with_suffix("")) + "-{:04d}.png")
+    written = Window.screenshot(name=str(path))
     if not written:
         raise OSError("the window gave no picture")
     Path(written).replace(path)

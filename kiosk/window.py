@@ -18,6 +18,8 @@ def prepare(screen: ScreenPart) -> None:
     os.environ.setdefault("KIVY_NO_CONFIG", "1")
     os.environ.setdefault("KIVY_NO_FILELOG", "1")
     os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
+    # SDL would take a signal to end for a wish to close the window, which nobody may.
+    os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
     # One px of ours is one px of the screen: sizes come from the configured diagonal, not from X.
     os.environ.setdefault("KIVY_METRICS_DENSITY", "1")
     os.environ.setdefault("KIVY_DPI", "96")

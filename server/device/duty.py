@@ -43,17 +43,19 @@ class Duty:
         keys: Keys,
         line: Line,
         errands: Errands,
-        status: Callable[[], DeviceStatus] | None = None,
+        status: Callable[[], DeviceStatus],
         *,
+        reports: bool = True,
         every: float = STATUS_EVERY,
         random: Callable[[], float] = random_module.random,
     ) -> None:
-        """Without ``status`` somebody else reports, and hands the answers to ``heard``."""
+        """Without ``reports`` somebody else does, and hands the answers to ``heard``."""
         self._part = part
         self._keys = keys
         self._line = line
         self._errands = errands
         self._status = status
+        self._reports = reports
         self._every = every
         self._random = random
         self._changed = asyncio.Event()
@@ -83,8 +85,9 @@ class Duty:
 
     async def _report(self) -> None:
         while True:
+            wanted = self._reports or self._changed.is_set()
             self._changed.clear()
-            if self._status is not None:
+            if wanted:
                 reply = await asyncio.to_thread(self._told, self._status())
                 tasks = tasks_in(reply)
                 if tasks is not None:
@@ -161,6 +164,9 @@ class Duty:
                         self.heard(tasks)
         except ConnectionClosed as error:
             code = error.rcvd.code if error.rcvd is not None else 0
+            if code == CLOSE_NO_RIGHT and heard:
+                # The token may have ended: a report hears it for certain.
+                self.changed()
             return heard, code in (CLOSE_BAD_TOPIC, CLOSE_NO_RIGHT) and not heard
         except (OSError, TimeoutError, WebSocketException) as error:
             fault = distrust(error)

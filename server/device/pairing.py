@@ -31,6 +31,8 @@ PAUSE = 3.0
 """Seconds before the server is tried again."""
 LONG_PAUSE = 20.0
 """The same when it says that too many ask."""
+USUAL, LONGEST = 600.0, 3600.0
+"""Seconds that a code is good for: as a rule, and at most."""
 
 Trouble = Literal["", "unreached", "certificate", "busy", "unknown"]
 """``unknown``: the server has no such thing as pairing: it is older than this device."""
@@ -110,7 +112,8 @@ class Pairing:
             else:
                 # By the server's own clock: this machine's may be wrong.
                 left = (view.ends_at - (reply.at or self._wall())).total_seconds()
-                return view, self._clock() + left
+                # Where no clock can be believed the server still says when the code is over.
+                return view, self._clock() + (left if 0 < left <= LONGEST else USUAL)
         trouble = self._trouble(reply)
         self._show(Asking(trouble, self._line.fault))
         await self._sleep(LONG_PAUSE if trouble in ("busy", "unknown") else PAUSE)

@@ -192,3 +192,14 @@ def test_a_state_folder_that_cannot_be_written_is_told_before_any_code_is_shown(
     part = ServerPart("http://h", "", "", "")
     with pytest.raises(ConfigError, match=r"\[state\] dir .*state can't be written by the user"):
         Enrolling(part, DeviceFile(tmp_path / "state"), "kiosk", lambda _: None, lambda: None)
+
+
+async def test_a_server_whose_clocks_contradict_each_other_is_not_asked_for_code_after_code() -> None:
+    door = Door({ASK: lambda _: (201, view(seconds=-86400)), TOKEN: lambda _: (200, PAIRED)})
+    ear = Hearing()
+    with door.open() as part:
+        await ear.pair(part)
+    shown = ear.seen[0]
+    assert isinstance(shown, Showing)
+    assert shown.left(1000.0) == 600
+    assert door.paths().count(ASK) == 1
