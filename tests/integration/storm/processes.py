@@ -36,9 +36,9 @@ class Starter:
     def start(self, arguments: list[str], log: Path, **settings: object) -> int:
         return int(self._ask({"start": arguments, "log": str(log), "set": settings}))
 
-    def kill(self, pid: int, by: str = "SIGKILL") -> None:
-        """End it by this signal, and go on when the process is no more."""
-        assert self._ask({"kill": pid, "by": by}) == "gone"
+    def kill(self, pid: int) -> None:
+        """SIGKILL, and go on when the process is no more."""
+        assert self._ask({"kill": pid}) == "gone"
 
     def stop(self, pid: int) -> int:
         """SIGTERM; its exit code when it has ended."""
@@ -124,19 +124,9 @@ class Served:
         if self._pid is not None:
             self.kill()
 
-    def stop(self) -> None:
-        """Ask it to end, as a supervisor does; goes on when it has."""
-        assert self._pid is not None
-        self._starter.kill(self._pid, "SIGTERM")
-        self._pid = None
-
     def kill_and_start(self) -> None:
         self.kill()
         self.start()
-
-    @property
-    def running(self) -> bool:
-        return self._pid is not None
 
     @property
     def log(self) -> str:

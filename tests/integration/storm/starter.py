@@ -4,8 +4,8 @@ What it starts is a whole ``liqu-server`` process with an id of its own, killed 
 libraries takes most of a start; a storm of thirty kills would mostly wait for that.
 
 Asked by lines of JSON on standard input, answers by lines on standard output:
-``{"start": [arguments], "log": path, "set": {"module.NAME": value}}`` → the process id; ``{"kill": id, "by":
-signal}`` → ``gone`` when the process is no more; ``{"stop": id}`` → its exit code, after SIGTERM; ``{"wait": id}`` → its
+``{"start": [arguments], "log": path, "set": {"module.NAME": value}}`` → the process id; ``{"kill": id}`` →
+``gone`` when the process is no more; ``{"stop": id}`` → its exit code, after SIGTERM; ``{"wait": id}`` → its
 exit code, when it has ended by itself. Ends, and what it started with it, when its input ends.
 """
 
@@ -50,8 +50,8 @@ def begin(asked: dict[str, Any]) -> NoReturn:
         os._exit(code)
 
 
-def end(pid: int, by: str = "SIGKILL") -> None:
-    os.kill(pid, signal.Signals[by])
+def end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
 
 
@@ -60,7 +60,7 @@ def serve() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         if "kill" in asked:
-            end(asked["kill"], asked.get("by", "SIGKILL"))
+            end(asked["kill"])
             alive.discard(asked["kill"])
             print("gone", flush=True)
             continue
