@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final, Literal, TypeAlias
 
 Held: TypeAlias = Literal["contact", "words", "photo", "record", "staff", "passing", "secret"]
@@ -67,7 +66,7 @@ PERSONAL: Final[Mapping[str, Held]] = {
     "credentials.title": "staff",
     "upkeep.remark": "staff",
     "errands.remark": "staff",
-    "errands.picture": "passing",  # of a screen, a week at most
+    "errands.picture": "passing",  # of a screen: a day
     "answers.body": "passing",  # 48 hours; masked as on the wire
     "sessions.client": "passing",  # as long as the sign-in
     "devices.status": "passing",  # until the next report
@@ -217,9 +216,6 @@ class Retention:
     photo_days: int = 365
     """A year: a dispute about damage comes with the next verification at the latest."""
 
-
-PICTURES_KEPT: Final = timedelta(days=7)
-"""Pictures of screens that a manager asked for."""
 
 FREE_TEXT: Final[frozenset[str]] = frozenset({"reason", "remark", "fault", "purpose", "outcome", "note"})
 """Fields of the journal's lines that somebody typed."""

@@ -242,7 +242,6 @@ def _stale(at: Connection, of: Hall, now: datetime) -> dict[str, list[str]]:
         "due_items": personal.stale_due_items(at, of.id, before, day, BATCH),
         "referrals": personal.stale_referrals(at, of.id, before, BATCH),
         "photos": personal.stale_photos(at, of.id, now - timedelta(days=kept.photo_days), BATCH),
-        "pictures": ["old"] if personal.old_pictures(at, of.id, now) else [],
     }
     return {what: ids for what, ids in found.items() if ids}
 
@@ -254,7 +253,6 @@ def _clear(at: Connection, hall: str, found: Mapping[str, list[str]], now: datet
     counts["due_items"] = personal.clear_due_items(at, found.get("due_items", ()), now)
     counts["texts"] = counts.get("texts", 0) + personal.clear_referrals(at, found.get("referrals", ()))
     counts["photos"] = personal.drop_photos(at, found.get("photos", ()))
-    counts["pictures"] = personal.drop_pictures(at, hall, now) if "pictures" in found else 0
     return {what: n for what, n in counts.items() if n}
 
 

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
 
 from server.domain.customers import NATURAL
-from server.domain.personal import PICTURES_KEPT
 
 from . import outbox
 from . import tables as t
@@ -234,19 +233,6 @@ def photos_of(connection: Connection, hall: str, samples: Collection[str]) -> li
         asked = select(photo.id).where(photo.hall == hall, photo.kind == "photo", photo.subject.in_(some))
         found += connection.scalars(asked)
     return found
-
-
-def drop_pictures(connection: Connection, hall: str, now: datetime) -> int:
-    """Screens that were looked at a week ago."""
-    row = t.errands.c
-    old = (row.hall == hall) & (row.at < now - PICTURES_KEPT) & row.picture.is_not(None)
-    return connection.execute(update(t.errands).where(old).values(picture=None)).rowcount
-
-
-def old_pictures(connection: Connection, hall: str, now: datetime) -> bool:
-    row = t.errands.c
-    old = (row.hall == hall) & (row.at < now - PICTURES_KEPT) & row.picture.is_not(None)
-    return connection.execute(select(row.id).where(old).limit(1)).first() is not None
 
 
 def forget_answers(connection: Connection, words: Collection[str]) -> int:

@@ -71,7 +71,6 @@ KEEPING: Mapping[str, str] = {
     "erased_messages": _("待发通知：{count}条"),
     "erased_due_items": _("到期提醒：{count}条"),
     "erased_photos": _("照片：{count}张"),
-    "erased_pictures": _("屏幕截图：{count}张"),
     "erased_answers": _("缓存的答复：{count}条"),
     "erased_nothing": _("没有需要清除的"),
     "erased_print": _("打印确认单"),
