@@ -81,6 +81,7 @@ class People:
         self._clock = clock
         self._known: OrderedDict[str, tuple[Who, datetime]] = OrderedDict()
         self._proven: OrderedDict[str, str] = OrderedDict()
+        self._refuted: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._guesses = Guesses(clock, TRIES, "too_many_attempts")
         self._hashing = asyncio.Semaphore(2)
         self._in_line = 0
@@ -177,6 +178,10 @@ class People:
         device = await asyncio.to_thread(self._find_device, name)
         if device is None or not device.active or not secret:
             return None
+        hashes = (device.token, device.token_next)
+        if self._refuted.get(key) == hashes:
+            # A machine whose token has ended may ask for months: that is found out once.
+            return None
         if self._proven.get(key) != device.token:
             async with self._turn():
                 # Asked again: a device that starts sends several requests at once, and one proof serves all.
@@ -186,6 +191,9 @@ class People:
                     if moved_on:
                         self.forget()
                 if not kept:
+                    self._refuted[key] = hashes
+                    if len(self._refuted) > REMEMBERED:
+                        self._refuted.popitem(last=False)
                     return None
             self._proven[key] = kept
             if len(self._proven) > REMEMBERED:

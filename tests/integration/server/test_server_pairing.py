@@ -14,6 +14,7 @@ from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed
 
 from server.services import pairing
+from server.services import people as people_service
 from server.services.renewal import needs_renewal
 from server.store import people
 from server.store import tables as t
@@ -325,6 +326,25 @@ def test_a_token_is_old_after_thirty_days_and_when_its_age_is_not_known(clock: C
     clock.advance(seconds=1)
     assert needs_renewal(device, clock())
     assert needs_renewal(people.Device("kiosk-1", "main", "kiosk", ""), clock())
+
+
+def test_a_token_that_has_ended_is_tried_once_and_comes_back_with_its_hash(
+    hall: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    real = people_service.matches
+
+    def counted(kept: str, given: str) -> bool:
+        tried.append(given)
+        return real(kept, given)
+
+    monkeypatch.setattr(people_service, "matches", counted)
+    ended_one = "device.kiosk-1." + "x" * 43
+    assert [is_known(hall, ended_one) for _ in range(5)] == [False] * 5
+    assert tried == [ended_one]
+    new = renewed(hall, hall.credentials["devices"]["kiosk-1"])
+    assert is_known(hall, new)
+    assert not is_known(hall, ended_one)
 
 
 # Several processes ------------------------------------------------------------------------------
