@@ -100,7 +100,7 @@ def _no_code(scene: EnrolScene, box: Box, u: float, portrait: bool) -> list[Mark
     side, words_h, advice_h = (
         130 * u,
         (300 if portrait else 190) * u,
-        ((250 if portrait else 176) * u if scene.advice.zh else 0.0),
+        ((350 if portrait else 176) * u if scene.advice.zh else 0.0),
     )
     top = box.y + max(0.0, (box.h - side - 40 * u - words_h - advice_h) / 2)
     words = Box(box.x, top + side + 40 * u, box.w, words_h)
