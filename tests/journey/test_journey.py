@@ -257,10 +257,22 @@ def test_a_printer_gone_from_the_network_costs_no_number(stage: Stage) -> None:
     number = kiosk.take("consult")
     kiosk.wait(screen="Holding", paper="offline")
     kiosk.picture("kiosk-printer-gone", f"{number} is kept, large; the printer does not answer.")
+    manager = new_page(stage.browser, 1366, 768)
+    manager.goto(f"{hall.url}/sign-in?next=/manage/health")
+    manager.fill("#user", "manager")
+    manager.fill("#password", hall.sign_ins["users"]["manager"])
+    manager.keyboard.press("Enter")
+    alarm = manager.locator(".alarm").filter(has_text="1号自助机：小票打印机没有响应")
+    expect(alarm).to_be_visible()
+    stage.album.add(
+        manager.screenshot(), "manage-alarm", "Whoever looks after the hall sees it, and what to do."
+    )
     hall.printer.start()
     hall.printer.wait_ready()
     kiosk.tap("print-again")
     assert kiosk.wait(screen="Holding", paper="printed")["number"] == number
+    expect(alarm).to_have_count(0)
+    manager.context.close()
 
 
 def test_a_killed_server_comes_back_and_everyone_finds_it(stage: Stage) -> None:
