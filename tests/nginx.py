@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.bench.servers import ready
-from tests.waiting import free_port
+from tests.waiting import free_port, until
 
 SHIPPED = Path(__file__).resolve().parents[1] / "assets" / "deploy" / "nginx.conf"
 SERVER = re.compile(r"^ *server 127\.0\.0\.1:\d+ (.*);\n", re.MULTILINE)
@@ -58,7 +58,8 @@ def configured(folder: Path, ports: Sequence[int], balance: str = "hall", tls: b
     text = LISTEN.sub(lambda found: f"listen {way};\n" if (way := next(ways)) else "", text)
     text = text.replace("https://$host", f"https://$host:{port}")
     places = {
-        "user www-data;": "",
+        # As whoever runs the tests: the places that it writes to are theirs.
+        "user www-data;": "user root;" if os.geteuid() == 0 else "",
         "/run/nginx.pid": f"{folder}/nginx.pid",
         "/var/log/nginx/error.log": f"{folder}/nginx.log",
         "/etc/nginx/liqu/": f"{folder}/",
@@ -98,11 +99,17 @@ def balanced(
         command(folder, "-g", "daemon off;"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        ready(f"http://127.0.0.1:{made.plain if tls else made.port}/healthz")
+        until("nginx listening", lambda: listens(made.port))
         yield Balancer(made.port, made.plain, running.pid, made.certificate)
     finally:
         running.terminate()
         running.wait(20)
+
+
+def listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 5):
+        return True
+    return False
 
 
 def certify(folder: Path) -> Path:
