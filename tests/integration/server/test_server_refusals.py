@@ -68,6 +68,7 @@ def test_a_refusal_says_what_to_do_in_the_asked_language(hall: ServerThread, cas
 
 
 ELSEWHERE = {"too_many_requests", "busy", "unavailable", "link_over", "export_too_large"}
+ELSEWHERE |= {"stopping", "disk_full", "disk_read_only", "database_damaged"}
 """Refusals of a server under strain: below; and of a link, which is told by a page."""
 
 
