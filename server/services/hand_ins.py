@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -22,6 +23,8 @@ from .checkins import CheckIns
 from .offering import both_with
 from .people import Who
 from .work import Ledger
+
+log = logging.getLogger(__name__)
 
 NOTHING = Text(zh="", en="")
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -131,6 +134,7 @@ def _late(
 def _bad(ledger: Ledger, one: o.OfflineTicket, who: Who, wrong: Bad, number: str) -> o.HandedIn:
     payload = {"device": who.user, "n": one.n, "ticket": one.id, "code": one.code, "why": wrong}
     ledger.note("ticket.bad", one.lease, payload)
+    log.warning("%s handed in a number that does not fit its blocks (%s): see the journal", who.id, wrong)
     return o.HandedIn(id=one.id, outcome="bad", number=number, why=both("server", s.BAD[wrong]))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection
 
@@ -16,6 +16,7 @@ from server.protocol import booking as b
 from server.protocol.language import both
 from server.protocol.views import Text
 from server.store import bookings, floors, journal, orders
+from server.store.halls import unpack
 
 from . import sentences as s
 from .offering import item_name, judge, line_view, verdict_view
@@ -43,7 +44,7 @@ def timeline(
     ``over``: nothing more will come.
     """
     lines = [
-        (line.seq, STAGES[line.kind], line.at)
+        (line.seq, STAGES[line.kind], _when(line))
         for subject in subjects
         for line in journal.history(connection, hall.id, subject)
         if line.kind in STAGES
@@ -55,6 +56,12 @@ def timeline(
     reached = {step.kind for step in done}
     missing = (kind for kind in AHEAD if kind not in reached)
     return (*done, *(b.Step(kind=kind, at=None, text=both("server", s.STAGES[kind])) for kind in missing))
+
+
+def _when(line: Any) -> datetime:
+    """When it was: a check-in without the server is written down later, with its true time in the line."""
+    told = unpack(line.payload).get("at") if line.kind == "appointment.checked_in" else None
+    return datetime.fromisoformat(told) if told else cast(datetime, line.at)
 
 
 def appointment_view(

@@ -23,7 +23,7 @@ from tests.servers import NOON, Clock, ServerThread, furnish, served
 
 from .cases import rows
 from .stage import Stage
-from .visits import DAY, HALL, booked, checked_in, customer, kiosk
+from .visits import DAY, HALL, TAIL, booked, checked_in, customer, kiosk
 
 
 def leases(hall: ServerThread, token: str = "", **body: object) -> dict[str, Any]:
@@ -273,6 +273,9 @@ def test_who_checked_in_without_the_server_is_checked_in_with_that_number_and_ti
     assert (seen["number"], seen["priority"]) == ("A901", "appointment")
     order = either.ask("POST", f"{HALL}/labels", {"code": "A901"}, kiosk(either))
     assert (order["number"], len(order["labels"])) == (one["number"], 2)
+    case = either.ask("POST", "/appointments/find", {"code": one["code"], "tail": TAIL})
+    [when] = [step["at"] for step in case["timeline"] if step["kind"] == "checked_in"]
+    assert datetime.fromisoformat(when) == at
     shown = either.ask("POST", f"{HALL}/arrivals", {"code": one["code"]}, kiosk(either))
     assert shown["arrival"] == "already_used"
     assert [line["outcome"] for line in hand_in(either, came)] == ["known"]
@@ -342,12 +345,12 @@ def test_who_was_checked_in_by_a_lost_answer_stays_so_under_the_number_on_paper(
 # The day's list ----------------------------------------------------------------------------------
 
 
-def test_the_days_list_knows_vouchers_by_their_digest_and_nobody_by_name(either: ServerThread) -> None:
-    one = booked(either)
-    came = booked(either, customer=customer(2))
-    booked(either, customer=customer(3), day="2026-11-23")
-    checked_in(either, came["code"])
-    signed = either.ask("GET", f"{HALL}/day-list", token=kiosk(either))
+def test_the_days_list_knows_vouchers_by_their_digest_and_nobody_by_name(hall: ServerThread) -> None:
+    one = booked(hall)
+    came = booked(hall, customer=customer(2))
+    booked(hall, customer=customer(3), day="2026-11-23")
+    checked_in(hall, came["code"])
+    signed = hall.ask("GET", f"{HALL}/day-list", token=kiosk(hall))
     body = signed["body"]
     assert holds(signed["key"], body.encode(), signed["signature"])
     assert not holds(signed["key"], body.encode() + b" ", signed["signature"])
