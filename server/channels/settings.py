@@ -20,6 +20,10 @@
     [due]
     days_before = [30, 7]
 
+    [notices]                    # alarms of the hall's machines, to who looks after them
+    url = "https://watch.example/liqu"
+    secret = "at least sixteen characters"
+
 Without the file every message waits, and nothing else changes.
 """
 
@@ -31,7 +35,7 @@ import time
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -44,15 +48,17 @@ from pydantic import (
     model_validator,
 )
 
-from server.domain.messages import KINDS
+from server.domain.messages import KINDS, OF_MACHINES
 from server.protocol.outbox import MessageKind
 
 from .smtp import Post, Security, Smtp
-from .webhook import Door, Webhook
+from .webhook import Door, NoticeHook, Webhook
 
 log = logging.getLogger(__name__)
 
 FILE = "channels.toml"
+NOTICES = "notices"
+"""What the channel of alarms is called."""
 DAYS_BEFORE = (30, 7)
 PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
 LOCAL = ("127.0.0.1", "::1", "localhost")
@@ -69,8 +75,7 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class WebhookTable(Table):
-    driver: Literal["webhook"]
+class HookTable(Table):
     url: str
     secret: SecretStr
     timeout: Seconds = 15.0
@@ -87,13 +92,17 @@ class WebhookTable(Table):
         return secret
 
     @model_validator(mode="after")
-    def safe(self) -> WebhookTable:
+    def safe(self) -> Self:
         parts = urlsplit(self.url)
         if parts.scheme not in ("https", "http") or not parts.hostname:
             raise ValueError("url must be an address such as https://gateway.example/liqu")
         if parts.scheme == "http" and parts.hostname not in LOCAL and not self.plain:
             raise ValueError("url must begin with https:// (or say plain = true to send in the clear)")
         return self
+
+
+class WebhookTable(HookTable):
+    driver: Literal["webhook"]
 
 
 class SmtpTable(Table):
@@ -124,6 +133,7 @@ class File(Table):
     )
     send: dict[MessageKind | Literal["default"], tuple[Name, ...]] = Field(default_factory=dict)
     due: DueTable = DueTable()
+    notices: HookTable | None = None
 
     @model_validator(mode="after")
     def known(self) -> File:
@@ -131,6 +141,10 @@ class File(Table):
             for name in names:
                 if name not in self.channels:
                     raise ValueError(f"send.{kind} names {name!r}, but there is no [channels.{name}]")
+            if kind in OF_MACHINES:
+                raise ValueError(f"send.{kind}: news of machines goes to [notices], not to customers")
+        if NOTICES in self.channels:
+            raise ValueError(f"channels.{NOTICES}: this name is taken; alarms are set in [{NOTICES}]")
         return self
 
 
@@ -138,7 +152,7 @@ class File(Table):
 class ChannelSettings:
     """What the file says. ``routes``: kind → channels, the first that can reach is taken."""
 
-    channels: dict[str, WebhookTable | SmtpTable] = field(default_factory=dict)
+    channels: dict[str, WebhookTable | SmtpTable | HookTable] = field(default_factory=dict)
     routes: dict[MessageKind, tuple[str, ...]] = field(default_factory=dict)
     days_before: tuple[int, ...] = DAYS_BEFORE
 
@@ -167,8 +181,16 @@ def read_settings(folder: Path) -> ChannelSettings:
     default = told.send.get("default", tuple(told.channels))
     # News of a case goes as that of an appointment does, where nothing else is said.
     of_cases = told.send.get("booked", default)
-    routes = {kind: told.send.get(kind, of_cases if kind.startswith("case_") else default) for kind in KINDS}
-    return ChannelSettings(told.channels, routes, tuple(sorted(set(told.due.days_before), reverse=True)))
+    routes = {
+        kind: told.send.get(kind, of_cases if kind.startswith("case_") else default)
+        for kind in KINDS
+        if kind not in OF_MACHINES
+    }
+    channels: dict[str, WebhookTable | SmtpTable | HookTable] = dict(told.channels)
+    if told.notices is not None:
+        channels[NOTICES] = told.notices
+        routes |= dict.fromkeys(OF_MACHINES, (NOTICES,))
+    return ChannelSettings(channels, routes, tuple(sorted(set(told.due.days_before), reverse=True)))
 
 
 def opened(settings: ChannelSettings) -> dict[str, Webhook | Smtp]:
@@ -179,16 +201,18 @@ def opened(settings: ChannelSettings) -> dict[str, Webhook | Smtp]:
             made[name] = _open(name, told)
         except OSError as error:
             reason = error.strerror or "no certificate in it"
+            place = name if name == NOTICES else f"channels.{name}"
             raise SettingsError(
-                f"channels.{name}.ca_file {told.ca_file!r} cannot be used: {reason}"
+                f"{place}.ca_file {told.ca_file!r} cannot be used: {reason}"
             ) from None
     return made
 
 
-def _open(name: str, told: WebhookTable | SmtpTable) -> Webhook | Smtp:
-    if isinstance(told, WebhookTable):
+def _open(name: str, told: WebhookTable | SmtpTable | HookTable) -> Webhook | Smtp:
+    if isinstance(told, HookTable):
         secret = told.secret.get_secret_value().encode()
-        return Webhook(name, Door(told.url, secret, told.timeout, told.ca_file, told.proxy), time.time)
+        door = Door(told.url, secret, told.timeout, told.ca_file, told.proxy)
+        return (Webhook if isinstance(told, WebhookTable) else NoticeHook)(name, door, time.time)
     return Smtp(
         name,
         Post(

@@ -21,6 +21,8 @@ from server.protocol.words import Language
 from .booking import Appointment
 
 KINDS: Final[tuple[MessageKind, ...]] = get_args(MessageKind)
+OF_MACHINES: Final[tuple[MessageKind, ...]] = ("alarm", "alarm_over")
+"""What is told to who looks after the hall's machines, and to no customer."""
 REMINDERS: Final[tuple[MessageKind, ...]] = ("reminder_eve", "reminder_day")
 """What no longer holds when an appointment is moved, given up or checked in."""
 OF_APPOINTMENTS: Final[tuple[MessageKind, ...]] = ("booked", "moved", *REMINDERS)
@@ -40,6 +42,8 @@ TOLD_LATE: Final = timedelta(days=2)
 """Until so long after the fact it is still worth telling that an appointment was cancelled."""
 TOLD_OF_CASES: Final = timedelta(days=7)
 """News of a case that could not be told for so long is told no more."""
+TOLD_OF_MACHINES: Final = timedelta(days=1)
+"""So is news of a machine."""
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=6)
@@ -92,6 +96,8 @@ class Letter:
     link: str
     """Empty where there is nothing to look at."""
     at: datetime
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What a machine that reads it goes by, where there is such a thing; nothing of customers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +209,23 @@ def of_case(
         customer=customer,
         due_at=awake(now, zone),
         expires_at=now + TOLD_OF_CASES,
+        made_at=now,
+        parameters=parameters,
+    )
+
+
+def of_machine(
+    alarm: str, hall: str, kind: MessageKind, now: datetime, parameters: Mapping[str, str]
+) -> Message:
+    """News of an alarm, that it began or that it is over: told at once, at any hour, and each once."""
+    return Message(
+        id=message_id(hall, kind, alarm, ""),
+        hall=hall,
+        kind=kind,
+        subject=alarm,
+        customer="",
+        due_at=now,
+        expires_at=now + TOLD_OF_MACHINES,
         made_at=now,
         parameters=parameters,
     )

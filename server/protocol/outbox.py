@@ -30,9 +30,12 @@ MessageKind = Literal[
     "case_partly_released",
     "case_released",
     "case_closed",
+    "alarm",
+    "alarm_over",
 ]
 """预约成功 · 预约改期 · 预约取消 · 前一天提醒 · 当天提醒 · 到期推送; of a case: 已受理 · 待补正 · 不予受理 ·
-开始检定 · 故障待协商 · 未检退回 · 证书已签发 · 可取件 · 部分取走 · 已取走 · 已办结"""
+开始检定 · 故障待协商 · 未检退回 · 证书已签发 · 可取件 · 部分取走 · 已取走 · 已办结;
+of machines, to who looks after them: 设备告警 · 告警解除"""
 
 MessageState = Literal[
     "waiting", "sending", "no_channel", "sent", "given_up", "no_address", "withdrawn", "expired"

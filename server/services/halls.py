@@ -43,6 +43,8 @@ class Halls:
         self.on_change: Callable[[Change], None] = lambda change: None
         self.shelves: dict[str, Shelf] = {}
         """What the boards tell of cases; kept by ``shelves.Shelves``."""
+        self.machines: dict[str, tuple[v.Text, ...]] = {}
+        """What the desks tell of machines; kept by ``alarms.Alarms``."""
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="floor")
         self._writers: dict[str, FloorWriter] = {}
         self._lost = False
@@ -99,7 +101,9 @@ class Halls:
 
     def desk(self, hall: str, counter: str) -> v.Desk | None:
         standing = self.writer(hall).standing
-        return views.desk(standing.floor, counter, self.now(), standing.histories)
+        view = views.desk(standing.floor, counter, self.now(), standing.histories)
+        machines = self.machines.get(hall, ())
+        return view.model_copy(update={"machines": machines}) if view and machines else view
 
     def live_ticket(self, code: str) -> v.TicketView | None:
         """The view of a ticket that is open or just over; None when it must be looked for in the tables."""

@@ -4,17 +4,18 @@ the address of its customer."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlencode
 
 from babel.dates import format_date
 
 from server.domain.hall import Hall
-from server.domain.messages import KINDS, Address, Letter, Message
+from server.domain.messages import KINDS, OF_MACHINES, Address, Letter, Message
 from server.protocol.outbox import MessageKind
 from server.protocol.views import Text
 
+from .alarm_sentences import alarm_words
 from .offering import both_with, item_name, joined
 
 NOTHING: Final = Text(zh="", en="")
@@ -44,6 +45,8 @@ SUBJECTS: Final[Mapping[MessageKind, str]] = {
     "case_partly_released": _("已取走一部分：委托单{number}"),
     "case_released": _("已取走：委托单{number}"),
     "case_closed": _("已办结：委托单{number}"),
+    "alarm": _("设备告警：{what}"),
+    "alarm_over": _("告警解除：{what}"),
 }
 BODIES: Final[Mapping[MessageKind, str]] = {
     "booked": _(
@@ -86,6 +89,8 @@ BODIES: Final[Mapping[MessageKind, str]] = {
     ),
     "case_released": _("【{hall}】委托单{number}的器具已全部取走。谢谢您。"),
     "case_closed": _("【{hall}】委托单{number}已办结。"),
+    "alarm": _("【{hall}】{what}（{day} {time}起）。{advice}"),
+    "alarm_over": _("【{hall}】{what}，已于{day} {time}恢复正常。"),
 }
 DUE: Final = _("预计{day}前完成。")
 CALL: Final = _("咨询电话：{phone}。")
@@ -98,6 +103,8 @@ def letter(message: Message, to: Address, hall: Hall, base_url: str) -> Letter:
     places: dict[str, Text | str | int] = {**facts, "hall": hall.name}
     if "day" in facts:
         places["day"] = day_text(date.fromisoformat(facts["day"]))
+    if message.kind in OF_MACHINES:
+        return _of_machine(message, to, hall, base_url)
     if message.kind in OF_CASES:
         link = f"{base_url}/c/{facts['code']}"
         places |= _of_case(hall, facts)
@@ -128,6 +135,31 @@ def letter(message: Message, to: Address, hall: Hall, base_url: str) -> Letter:
         body=joined(parts),
         link=link,
         at=message.made_at,
+    )
+
+
+def _of_machine(message: Message, to: Address, hall: Hall, base_url: str) -> Letter:
+    facts = message.parameters
+    told = alarm_words(facts["device"], facts["of"], facts["part"], facts["trouble"])
+    at = hall.local(datetime.fromisoformat(facts["at"]))
+    places: dict[str, Text | str | int] = {
+        "hall": hall.name,
+        "what": told.what,
+        "advice": told.advice,
+        "day": day_text(at.date()),
+        "time": f"{at:%H:%M}",
+    }
+    return Letter(
+        id=message.id,
+        hall=hall.id,
+        hall_name=hall.name,
+        kind=message.kind,
+        to=to,
+        subject=both_with(SUBJECTS[message.kind], **places),
+        body=both_with(BODIES[message.kind], **places),
+        link=f"{base_url}/manage/health",
+        at=message.made_at,
+        facts={name: facts[name] for name in ("alarm", "device", "part", "trouble")},
     )
 
 

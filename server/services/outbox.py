@@ -20,7 +20,19 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.domain.messages import MOST_TRIES, Address, Again, Letter, Outcome, Over, Rejected, Unclear, after
+from server.domain.messages import (
+    MOST_TRIES,
+    OF_MACHINES,
+    Address,
+    Again,
+    Letter,
+    Message,
+    Outcome,
+    Over,
+    Rejected,
+    Unclear,
+    after,
+)
 from server.domain.refusal import Refusal
 from server.protocol.outbox import MessageKind
 from server.store import bookings, due, outbox
@@ -143,9 +155,7 @@ class Sender:
     async def _deliver(self, entry: outbox.Entry, token: str) -> None:
         message = entry.message
         try:
-            to = await seen_through(
-                lambda: self._halls.read(lambda at: address_of(at, message.subject, message.customer))
-            )
+            to = await seen_through(lambda: self._halls.read(lambda at: _address(at, message)))
             channel = self._channels.for_(message.kind, to) if to else None
             if to is None or channel is None:
                 await self._record(entry, token, "no_address", "", "")
@@ -218,6 +228,13 @@ class Sender:
         lease = now + timedelta(seconds=LEASE)
         claimed = self._halls.write(lambda at: outbox.claim(at, halls, kinds, token, now, lease, most))
         return [(token, one) for one in claimed]
+
+
+def _address(connection: Connection, message: Message) -> Address | None:
+    if message.kind in OF_MACHINES:
+        # Nobody in particular: their channel itself knows where.
+        return Address()
+    return address_of(connection, message.subject, message.customer)
 
 
 def address_of(connection: Connection, subject: str, customer: str) -> Address | None:

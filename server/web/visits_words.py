@@ -279,6 +279,8 @@ VISITS: dict[str, str] = {
     "message_case_partly_released": _("部分取走"),
     "message_case_released": _("已取走"),
     "message_case_closed": _("已办结"),
+    "message_alarm": _("设备告警"),
+    "message_alarm_over": _("告警解除"),
     "message_due": _("应发时间"),
     "message_channel": _("发送渠道"),
     "message_reason": _("失败原因"),
