@@ -89,7 +89,7 @@ async def running(screen: str, folder: Path, hall: int, more: str = "") -> Async
     door = free_port()
     config = folder / "display.toml"
     config.write_text(
-        f'[server]\nurl = "http://127.0.0.1:{hall}"\n'
+        f'[server]\nurl = "http://127.0.0.1:{hall}"\nhall = "main"\n'
         f"[screen]\nwidth = 1280\nheight = 720\n{more}\n"
         f'[voice]\nspeaker = "file"\npack = "{VOICE}"\nout = "said"\n'
         f"[script]\ncontrol_port = {door}\n"
