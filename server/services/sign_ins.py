@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from server.domain.refusal import Refusal
 from server.protocol.devices import PasswordChange, SessionLine
-from server.store import people
+from server.store import answers, people
 
 from .halls import Halls
 from .passwords import hashed, weak
@@ -64,11 +64,17 @@ class SignIns:
         await self._halls.writer(hall).perform(Record(who.id, write, 204))
         self._people.forget()
 
-    async def change_password(self, who: Who, body: PasswordChange, address: str) -> None:
+    async def change_password(
+        self, who: Who, body: PasswordChange, address: str, once: Once | None = None
+    ) -> None:
         """One's own, by who knows the old one; whoever else is signed in by it is no longer.
 
         Raises Refused: old_password_wrong, password_weak, too_many_attempts.
         """
+        key = once or Once.of(uuid.uuid4().hex)
+        if await asyncio.to_thread(self._halls.read, lambda at: _done(at, who, key)):
+            # The answer was lost on the way; by now the old password is the old one.
+            return
         try:
             await self._people.prove(who.user, body.old, address)
         except Refused as refused:
@@ -85,8 +91,7 @@ class SignIns:
             ledger.note("staff.password_changed", who.user, {})
             return ""
 
-        once = Once.of(uuid.uuid4().hex)
-        await self._halls.writer(who.hall).perform(Record(who.id, write, 204, once))
+        await self._halls.writer(who.hall).perform(Record(who.id, write, 204, key))
         self._people.forget()
 
     # Below: in worker threads.
@@ -108,3 +113,8 @@ class SignIns:
             )
             for one in found
         ]
+
+
+def _done(connection: Connection, who: Who, once: Once) -> bool:
+    found = answers.find(connection, who.id, once.key)
+    return found is not None and found.digest == once.digest

@@ -119,6 +119,17 @@ def test_a_new_password_takes_the_old_ones_place_and_ends_other_sign_ins(either:
     assert journal(either, "clerk1") == [("staff:clerk1", "staff.password_changed")]
 
 
+def test_a_change_whose_answer_was_lost_is_told_again(hall: ServerThread) -> None:
+    token, body = (
+        hall.sign_in("clerk1"),
+        {"old": hall.credentials["users"]["clerk1"], "new": "a-fine-new-one"},
+    )
+    for _ in range(2):
+        answer = hall.request("POST", PASSWORD, body, token, Idempotency_Key="one-press-of-it")
+        assert answer.status_code == 204
+    assert len(journal(hall, "clerk1")) == 1
+
+
 def test_the_old_password_is_guessed_no_better_here_than_at_the_door(hall: ServerThread) -> None:
     token = hall.sign_in("clerk1")
     said = [change(hall, token, "not-the-old-one", "a-fine-new-one") for _ in range(6)]
