@@ -26,13 +26,14 @@ WITHOUT_A_LINE: Final[dict[str, str]] = {
 }
 """Tables whose rows change without one, and why."""
 COLUMNS_WITHOUT: Final[dict[str, set[str]]] = {
-    "devices": {"seen_at", "status", "part_since"},
+    "devices": {"seen_at", "status", "part_since", "token", "token_at", "token_next"},
     "certificates": {"claim", "next_at", "tries", "fault"},
     "errands": {"state", "picture"},
 }
-"""Columns that do: a device says every half minute how it is, and what changes of it has a line; the press
-takes a certificate in hand, and what becomes of it has one; a device fetches its errand, of which asking and
-ending have lines, and its picture is dropped after a day."""
+"""Columns that do. A device says every half minute how it is: what changes of that has a line. A new token was
+given with a line, and takes the old one's place when it is first used. The press takes a certificate in hand:
+what becomes of it has a line. A device fetches its errand: asking and ending have lines, and the picture is
+dropped after a day."""
 FORGOTTEN: Final[frozenset[str]] = frozenset({"errands"})
 """Tables whose rows are put away when they are old: the journal keeps what they said."""
 

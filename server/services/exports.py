@@ -31,12 +31,12 @@ from server.store import journal
 from server.store import tables as t
 
 from . import keeping_sentences as s
-from .case_sentences import ORDER_STATES
+from .case_sentences import CERTIFICATE_KINDS, CERTIFICATE_STATES, ORDER_STATES
 from .halls import Halls
 from .limits import Turns
 from .people import Who
 from .refused import Refused
-from .sentences import CUSTOMERS
+from .sentences import CUSTOMERS, PRIORITIES
 from .sheets import Cell, guarded, write_xlsx_to
 from .work import Ledger, Record
 
@@ -180,10 +180,8 @@ def _cell(of: Hall, name: str, value: Any, language: Language) -> Cell:
         return ""
     if name == "service" and value in of.services:
         return of.services[value].name.in_(language)
-    if name == "customer_type" and value in CUSTOMERS:
-        return both("server", CUSTOMERS[value]).in_(language)
-    if name == "order_state" and value in ORDER_STATES:
-        return both("server", ORDER_STATES[value]).in_(language)
+    if name in WORDS and value in WORDS[name]:
+        return both("server", WORDS[name][value]).in_(language)
     if name == "item" and value in of.offer.catalogue.items:
         return of.offer.catalogue.items[value].name.in_(language)
     if name == "client":
@@ -193,6 +191,16 @@ def _cell(of: Hall, name: str, value: Any, language: Language) -> Cell:
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, str | int | float) else str(value)
+
+
+WORDS: Final[Mapping[str, Mapping[Any, str]]] = {
+    "customer_type": CUSTOMERS,
+    "priority": PRIORITIES,
+    "order_state": ORDER_STATES,
+    "certificate_kind": CERTIFICATE_KINDS,
+    "certificate_state": CERTIFICATE_STATES,
+}
+"""Columns whose values have words for people; the others stay as the API calls them."""
 
 
 # What each kind is made of. The columns stand in the order of its headings.
@@ -283,8 +291,8 @@ def _certificates(of: Hall, first: date, last: date) -> Select[Any]:
     return (
         select(
             c.number,
-            c.kind,
-            c.state,
+            c.kind.label("certificate_kind"),
+            c.state.label("certificate_state"),
             order.number.label("order_number"),
             piece.item,
             piece.serial,

@@ -47,6 +47,8 @@ LOOK = 60.0
 BATCH = 200
 """Customers, or photos, cleared in one transaction: nobody at a counter waits for it."""
 MOST_LISTED = 100
+PAUSE = 0.2
+"""Seconds between two batches, in which the counters have the hall's writer for themselves."""
 ERASURES, PURGES = "erasures", "purges"
 """Subjects under which the journal's lines about these are found."""
 CONTACT: tuple[str, ...] = ("name", "company", "uscc", "phone", "email")
@@ -204,8 +206,10 @@ class Clearer:
             day = self._halls.floor(hall).day
             if self._done.get(hall) == day:
                 continue
-            while await self._some(hall):
-                pass
+            while True:
+                if not await self._some(hall):
+                    break
+                await asyncio.sleep(PAUSE)
             self._done[hall] = day
 
     async def _some(self, hall: str) -> bool:

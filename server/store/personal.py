@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, exists, func, or_, select, update
 
 from server.domain.customers import NATURAL
 
@@ -198,16 +198,20 @@ def clear_customers(connection: Connection, ids: Collection[str], now: datetime,
 
 def clear_due_items(connection: Connection, ids: Collection[str], now: datetime) -> int:
     """Empty whose they are; they count as done, and nothing more is told of them."""
-    total = 0
+    row = outbox.ROW
     for some in _portions(ids):
-        for id in some:
-            outbox.withdraw(connection, id, ("due_item",), now)
-            # Its digest was made of what is cleared: a new one says nothing.
-            gone = {"name": "", "company": "", "phone": "", "email": "", "digest": _nothing()}
-            done = update(t.due_items).where(DUE.id == id)
-            total += connection.execute(done.values(gone)).rowcount
-            connection.execute(done.where(DUE.done_at.is_(None)).values(done_at=now))
-    return total
+        told = row.subject.in_(some) & (row.kind == "due_item") & row.state.in_(("waiting", *outbox.AGAIN))
+        connection.execute(update(t.outbox).where(told).values(state="withdrawn", ended_at=now))
+        connection.execute(
+            update(t.due_items).where(DUE.id.in_(some), DUE.done_at.is_(None)).values(done_at=now)
+        )
+        # Its digest was made of what is cleared: a new one says nothing.
+        gone = {"name": "", "company": "", "phone": "", "email": "", "digest": bindparam("nothing")}
+        connection.execute(
+            update(t.due_items).where(DUE.id == bindparam("which")).values(gone),
+            [{"which": id, "nothing": _nothing()} for id in some],
+        )
+    return len(ids)
 
 
 def drop_photos(connection: Connection, ids: Collection[str]) -> int:

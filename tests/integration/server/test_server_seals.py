@@ -21,8 +21,11 @@ from server.seals.key import SealKey
 from server.store import halls, journal, seals
 from server.store import tables as t
 from server.store.engine import open_engine, sqlite_url
-from tests.servers import Clock, ServerThread, furnished_copy, served
+from tests.postgres import cluster
+from tests.servers import Clock, ServerThread, furnish, furnished_copy, served
 from tests.waiting import until
+
+from . import cases
 
 DAYS = 4
 
@@ -125,7 +128,8 @@ def machine(worked: tuple[Path, SealKey], tmp_path: Path) -> Iterator[Machine]:
     made_of.engine.dispose()
 
 
-def test_each_day_is_sealed_once_whoever_looks(hall: ServerThread) -> None:
+def test_each_day_is_sealed_once_whoever_looks(either: ServerThread) -> None:
+    hall = either
     hall.take_number()
     days_pass(hall, 1)
     for _ in range(3):
@@ -140,6 +144,33 @@ def test_each_day_is_sealed_once_whoever_looks(hall: ServerThread) -> None:
     view = hall.ask("GET", "/halls/main/seals", token=hall.sign_in("manager"))
     assert [one["day"] for one in view["seals"]] == ["2026-11-23", "2026-11-22", "2026-11-21", "2026-11-20"]
     assert (view["seals"][0]["lines"], view["seals"][-1]["lines"]) == (0, None)
+
+
+@pytest.mark.postgres
+def test_of_several_processes_one_seals_and_all_keep_the_file(tmp_path: Path) -> None:
+    with cluster().database() as url:
+        credentials = furnish(url)
+        clock = Clock()
+        with served(url, credentials, clock) as one, served(url, credentials, clock) as other:
+            folders = [tmp_path / "one", tmp_path / "other"]
+            for hall, folder in zip((one, other), folders, strict=True):
+                hall.app.state.core.sealer._keep = SealFolder(folder)
+            for _ in range(3):
+                clock.advance(days=1)
+                for hall in (one, other):
+                    hall.take_number()
+            until("the seals", lambda: sealed(one)[-1:] and sealed(one)[-1].seal.day == date(2026, 11, 22))
+            for hall in (one, other):
+                hall.run(hall.app.state.core.sealer.look())
+            days = [signed.seal.day for signed in sealed(one)]
+            assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
+            line = t.journal.c
+            told = (
+                select(line.subject).where(line.hall == "main", line.kind == "day.sealed").order_by(line.seq)
+            )
+            assert [one_day.subject for one_day in cases.rows(one, told)] == [str(day) for day in days]
+            for folder in folders:
+                until("its files", lambda folder=folder: (folder / "main" / f"{days[-1]}.json").exists())
 
 
 def test_a_file_that_could_not_be_kept_is_kept_in_a_later_round(hall: ServerThread, tmp_path: Path) -> None:
