@@ -23,7 +23,6 @@ from kivy.utils import get_color_from_hex
 
 from hardware.scanners.base import Scan, Scanner, ScannerStatus
 from server.protocol.commands import DetailOf
-from server.protocol.language import catalogue
 from server.protocol.places import tokens
 
 from . import alone as a
@@ -42,8 +41,8 @@ from .label_work import LabelWork
 from .picture import picture_of
 from .ports import Finder, LabelMemory, Labels, Memory, Paper, Server, Typed, Voice
 from .reporting import Reporter
-from .screens import words
 from .screens.draw import draw
+from .trials import Trials
 from .widgets.area import Metrics
 from .widgets.pen import Pen
 
@@ -99,7 +98,9 @@ class KioskApp(App):
         self._scanner = scanner
         self._finder = finder
         self._wedge = wedge
-        self._voice = voice
+        self._trials = Trials(
+            server, paper, labels, self._documents, voice, seen=lambda: self.state, feed=self.feed
+        )
         self._clock = clock
         self._hall_clock = HallClock(clock, wall, reserve.standby.ahead if reserve else timedelta())
         self._alone = AloneWork(
@@ -176,8 +177,7 @@ class KioskApp(App):
             asyncio.to_thread(self._paper.close),
             asyncio.to_thread(self._labels.close),
         ]
-        if self._voice is not None:
-            ends.append(asyncio.to_thread(self._voice.stop))
+        ends.append(asyncio.to_thread(self._trials.hush))
         for failure in await asyncio.gather(*ends, return_exceptions=True):
             if isinstance(failure, Exception):
                 log.error("a device could not be let go of", exc_info=failure)
@@ -306,7 +306,7 @@ class KioskApp(App):
             case m.LookUp():
                 self._spawn(self._look_up(effect.number))
             case m.RunTest():
-                self._spawn(self._test(effect.test))
+                self._spawn(self._trials.test(effect.test))
             case v.PrintLabel():
                 self._spawn(self._print_label(effect))
             case v.LabelSeen():
@@ -326,7 +326,7 @@ class KioskApp(App):
             case b.PrintVoucher():
                 self._spawn(self._print_voucher(effect))
             case m.Speak():
-                self._spawn(self._speak())
+                self._spawn(self._trials.speak())
             case m.Close():
                 self.stop()
             case _:
@@ -389,38 +389,6 @@ class KioskApp(App):
             kept = self._memory.find(number)
             found = m.LookedUp(number, kept, "" if kept else "unreached")
         self.feed(found)
-
-    async def _test(self, test: m.Test) -> None:
-        match test:
-            case "printer":
-                good = await asyncio.to_thread(self._paper.print_test)
-            case "labels":
-                good = await asyncio.to_thread(self._labels.print_test)
-            case "certificates":
-                good = await asyncio.to_thread(self._documents.print_test)
-            case "scanner":
-                good = self.state.scanner == "ready"
-            case "link":
-                good = await asyncio.to_thread(self._server.well)
-            case "speaker":
-                _ = catalogue("kiosk", self.state.language)
-                good = await self._say(_("这是语音测试。"))
-            case _:
-                assert_never(test)
-        self.feed(m.Tested(test, good))
-
-    async def _speak(self) -> None:
-        await self._say(words.speech(catalogue("kiosk", self.state.language), self.state))
-
-    async def _say(self, sentence: str) -> bool:
-        if self._voice is None:
-            return False
-        try:
-            self._voice.stop()
-            return await asyncio.to_thread(self._voice.say, sentence, self.state.language)
-        except Exception:
-            log.exception("saying a sentence failed")
-            return False
 
     async def _quietly(self, act: Callable[[Any], None], what: object) -> None:
         try:

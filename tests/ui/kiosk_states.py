@@ -512,6 +512,8 @@ STATES: dict[str, m.State] = {
     "61-staff-pin-wrong": on(m.StaffSignIn("", wrong=True), pin_wrong=2),
     "62-staff-pin-locked": on(m.StaffSignIn("", wrong=True), pin_wrong=5, pin_locked_until=1240.0),
     "63-staff-menu": on(m.StaffMenu((("printer", "bad"), ("link", "good"), ("speaker", "busy")))),
+    "63-staff-menu-untrusted": on(m.StaffMenu(), link="lost", link_fault="certificate"),
+    "63-staff-menu-unknown": on(m.StaffMenu(), link="lost", link_fault="token"),
     "64-staff-reprint": on(m.Reprinting("A", "017")),
     "65-staff-reprint-not-found": on(m.Reprinting("A", "917", "not_found")),
     "66-staff-screen": on(m.ScreenTest(0)),
