@@ -13,8 +13,10 @@ from server.protocol.language import catalogue
 from server.protocol.views import TicketView, WaitRange
 from server.protocol.words import PRIORITIES, TicketState
 from server.web import follow, sentences
+from server.web.account_words import PAIRING
 from server.web.collect_words import COLLECT
 from server.web.desk import onward
+from server.web.lease_words import LEASES
 from server.web.look import STATIC, token_values, written_out
 from server.web.public import ticket_key, wait_key
 from server.web.render import policy
@@ -28,7 +30,10 @@ PAGES: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
     "desk": (sentences.DESK | sentences.TROUBLE, ("desk.js", "base.js", "api.js")),
     "case": (follow.SAYS, ("follow.js",)),
     "pickup": (COLLECT, ("collect.js", "api.js")),
-    "manage": (sentences.MANAGE | sentences.TROUBLE, ("manage.js", "forms.js", "api.js")),
+    "manage": (
+        sentences.MANAGE | sentences.TROUBLE | PAIRING | LEASES,
+        ("manage.js", "manage_pairing.js", "manage_leases.js", "forms.js", "api.js"),
+    ),
 }
 SAID = re.compile(r"""\bsay\(\s*["']([a-z_0-9]+)["']\s*[,)]""")
 PLACE = re.compile(r"\{([a-z_]+)\}")
