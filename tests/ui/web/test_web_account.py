@@ -35,7 +35,7 @@ def test_a_sign_in_that_is_not_mine_is_ended(visit: Visit, hall: ServerThread) -
     expect(page.locator(".sign-ins li").first).to_contain_text("本次登录")
     page.locator(".sign-ins button").click()
     page.click("#ask-yes")
-    expect(page.locator("#said")).to_have_text("已结束")
+    expect(page.locator("#said")).to_have_text("登录已结束")
     expect(page.locator(".sign-ins li")).to_have_count(1)
     expect(page.locator("#end-others")).to_be_hidden()
     assert hall.request("GET", "/api/v1/sessions/current", token=strange).status_code == 401
@@ -107,7 +107,7 @@ def test_a_manager_ends_somebodys_sign_in(visit: Visit, hall: ServerThread) -> N
     page = shown(signed_in(visit, hall, "manager"), hall, "manage/sign-ins")
     page.get_by_role("button", name="结束 clerk2 的登录").click()
     page.click("#ask-yes")
-    expect(page.locator("#said")).to_have_text("已结束")
+    expect(page.locator("#said")).to_have_text("登录已结束")
     expect(page.locator(".sign-ins")).not_to_contain_text("clerk2")
     assert hall.request("GET", "/api/v1/sessions/current", token=clerk).status_code == 401
 
