@@ -177,7 +177,16 @@ def manage(album: Album) -> None:
         real = ServerProcess(Path(folder) / "hall")
         with album.page(DESK, (real.sign_in("manager"), real.url)) as page:
             for language in ("zh", "en"):
-                for part in ("services", "counters", "staff", "devices", "settings", "emergency"):
+                for part in (
+                    "today",
+                    "health",
+                    "services",
+                    "counters",
+                    "staff",
+                    "devices",
+                    "settings",
+                    "emergency",
+                ):
                     page.goto(f"{real.url}/manage/{part}?lang={language}")
                     page.wait_for_selector('#panel[aria-busy="false"]')
                     album.keep(page, f"manage-{language}-{part}", whole=True)
