@@ -14,7 +14,7 @@ SIGN_INS: dict[str, str] = {
     "begun": _("{day} {time} 登录"),
     "last_used": _("最近使用 {day} {time}"),
     "sign_in_end": _("结束登录"),
-    "sign_in_end_of": _("结束 {user} 的登录：{client}"),
+    "sign_in_end_of": _("结束登录：{user}，{client}"),
     "sign_in_end_sure": _("结束 {user} 的这次登录？"),
     "sign_in_end_more": _("{client}：需要重新登录才能继续使用。"),
     "sign_in_ended": _("登录已结束"),

@@ -105,7 +105,7 @@ def test_a_machine_in_use_is_exchanged_only_after_a_yes(visit: Visit, hall: Serv
 def test_a_manager_ends_somebodys_sign_in(visit: Visit, hall: ServerThread) -> None:
     clerk = hall.sign_in("clerk2")
     page = shown(signed_in(visit, hall, "manager"), hall, "manage/sign-ins")
-    page.get_by_role("button", name="结束 clerk2 的登录").click()
+    page.get_by_role("button", name="结束登录：clerk2").click()
     page.click("#ask-yes")
     expect(page.locator("#said")).to_have_text("登录已结束")
     expect(page.locator(".sign-ins")).not_to_contain_text("clerk2")
