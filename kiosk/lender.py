@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import requests
 from pydantic import BaseModel, ValidationError
@@ -51,14 +51,15 @@ class HttpLender:
     def __init__(self, send: Send, hall: str) -> None:
         self._send = send
         self._at = f"/api/v1/halls/{hall}"
+        self._fault = ""
 
     def leases(self, *, remembers: bool) -> LeasesView | None:
         body = LeasesAsked(known=None if remembers else ()).model_dump(mode="json")
         answer = self._send("POST", f"{self._at}/leases", body=body, key=str(uuid.uuid4()))
-        return _read(answer, LeasesView)
+        return self._read(answer, LeasesView)
 
     def day_list(self) -> SignedDayList | None:
-        return _read(self._send("GET", f"{self._at}/day-list"), SignedDayList)
+        return self._read(self._send("GET", f"{self._at}/day-list"), SignedDayList)
 
     def hand_in(self, tickets: tuple[OfflineTicket, ...]) -> HandedInView | Literal["never"] | None:
         body = HandIn(tickets=tickets).model_dump(mode="json")
@@ -68,17 +69,24 @@ class HttpLender:
         if answer is not None and answer.status_code in NEVER:
             log.error("the server takes no numbers handed in like this: %d", answer.status_code)
             return "never"
-        return _read(answer, HandedInView)
+        return self._read(answer, HandedInView)
 
+    def _read(self, answer: requests.Response | None, view: type[View]) -> View | None:
+        if answer is None:
+            return None
+        if answer.status_code not in (200, 201):
+            self._say(f"the server answers {answer.status_code} instead of {view.__name__}")
+            return None
+        try:
+            found = view.model_validate_json(answer.content)
+        except ValidationError:
+            self._say(f"the server's {view.__name__} can't be understood")
+            return None
+        self._say("")
+        return found
 
-def _read(answer: Any, view: type[View]) -> View | None:
-    if answer is None:
-        return None
-    if answer.status_code not in (200, 201):
-        log.warning("the server answers %d instead of %s", answer.status_code, view.__name__)
-        return None
-    try:
-        return view.model_validate_json(answer.content)
-    except ValidationError:
-        log.error("the server's %s can't be understood", view.__name__)
-        return None
+    def _say(self, fault: str) -> None:
+        """Log a fault once, however often it is met."""
+        if fault and fault != self._fault:
+            log.warning("%s", fault)
+        self._fault = fault

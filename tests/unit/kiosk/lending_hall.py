@@ -25,8 +25,10 @@ class LendingHall:
     """``Lender`` with rules like the server's. ``there``: it answers; ``lose``: it hears, and its answer to
     handing in is lost."""
 
-    def __init__(self, day: datetime = MIDNIGHT) -> None:
+    def __init__(self, day: datetime = MIDNIGHT, most: int = BLOCK) -> None:
         self.ends_at = day.replace(day=day.day + 1)
+        self.most = most
+        """Numbers in a block."""
         self.blocks: dict[str, Lease] = {}
         self.returned: set[str] = set()
         self.queue: list[tuple[str, str]] = []
@@ -49,15 +51,17 @@ class LendingHall:
             self.returned |= set(self.blocks)
         for service in SERVICES:
             mine = self._held(service.id)
-            if sum(lease.last - lease.first + 1 - len(lease.used) for lease in mine) < BLOCK // 2:
-                first = 1 + sum(1 for lease in self.blocks.values() if lease.prefix == service.prefix) * BLOCK
+            if sum(lease.last - lease.first + 1 - len(lease.used) for lease in mine) < self.most // 2:
+                first = (
+                    1 + sum(1 for lease in self.blocks.values() if lease.prefix == service.prefix) * self.most
+                )
                 name = f"{len(self.blocks):032x}"
                 self.blocks[name] = Lease(
                     id=name,
                     service=service.id,
                     prefix=service.prefix,
                     first=first,
-                    last=first + BLOCK - 1,
+                    last=first + self.most - 1,
                     day=MIDNIGHT.date(),
                 )
         held = tuple(lease for service in SERVICES for lease in self._held(service.id))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,6 +24,7 @@ from tests.ui.kiosk_states import HALL, HOME, WALL
 from tests.unit.kiosk.lending_hall import LendingHall
 
 ids = count(1)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class PowerCut(Exception):
@@ -250,3 +254,33 @@ def test_whenever_the_power_goes_no_number_is_shown_twice_and_none_that_was_show
         assert len(set(taken)) == len(taken)
         # What was kept but never shown, as the power went between, is taken too: it can't be told apart.
         assert [one for one in taken if one in set(shown)] == shown
+
+
+# ---- the process is killed -------------------------------------------------------------------------
+
+KILLS = 8
+
+
+def test_killed_again_and_again_it_shows_no_number_twice_and_loses_none(tmp_path: Path) -> None:
+    dice = random.Random(20261121)
+    shown: list[str] = []
+    for _ in range(KILLS):
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.unit.kiosk.giving_forever", str(tmp_path)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        ) as process:
+            assert process.stdout is not None
+            for _ in range(dice.randrange(1, 12)):
+                shown.append(process.stdout.readline().decode().strip())
+            process.kill()
+            # Whole lines only: what a kill cut short was not shown.
+            shown += [line.decode().strip() for line in process.stdout if line.endswith(b"\n")]
+    kiosk, hall = standby(tmp_path), LendingHall(most=400)
+    hall.leases(remembers=True)
+    hand_in(kiosk, hall)
+    taken = [number for _, number in hall.queue]
+    assert len(shown) >= KILLS
+    assert len(set(shown)) == len(shown)
+    assert [one for one in taken if one in set(shown)] == shown
+    assert len(taken) - len(shown) <= KILLS, "at most the one that was under way at each kill"
