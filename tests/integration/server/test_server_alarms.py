@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from server.domain.messages import OF_MACHINES, Address, Delivered, Letter, Outcome
 from server.services.outbox import Channels
+from server.store import tables as t
 from tests.integration.server.stage import Stage
 from tests.servers import Clock, furnished_copy, served
 from tests.waiting import until
@@ -178,6 +180,30 @@ def test_each_beginning_and_end_is_one_notice_without_anybodys_name(stage: Stage
         "trouble": "out_of_paper",
     }
     assert began.to == Address()
+
+
+def test_what_two_servers_see_at_once_is_one_alarm_and_one_notice(
+    tmp_path: Path, watchman: Watchman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.services.outbox.POLL", 0.02)
+    monkeypatch.setattr("server.services.alarms.LOOK", 0.01)
+    channels = Channels({"notices": watchman}, dict.fromkeys(OF_MACHINES, ("notices",)), ())
+    database, credentials = furnished_copy(tmp_path)
+    clock = Clock()
+    with (
+        served(database, credentials, clock, channels) as here,
+        served(database, credentials, clock, channels),
+    ):
+        stage = Stage(here)
+        for n in range(1, 4):
+            report(stage, printer="out_of_paper")
+            stands(stage, ("printer", "out_of_paper"))
+            report(stage, printer="ready")
+            stands(stage)
+            until("the notices", lambda n=n: len(watchman.letters) == 2 * n)
+        with here.app.state.core.halls.engine.begin() as connection:
+            kinds = list(connection.scalars(select(t.journal.c.kind).where(t.journal.c.kind.like("alarm.%"))))
+        assert sorted(kinds) == ["alarm.closed"] * 3 + ["alarm.opened"] * 3
 
 
 def test_the_desks_are_told_which_printer_wants_paper(stage: Stage) -> None:
