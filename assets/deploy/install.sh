@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # install.sh server|servers|kiosk|display|display-web: puts the units of this machine's part into systemd.
 # Run as root from the checkout in /opt/liqu, after 'make setup'. Nothing is started: the settings come first.
 set -eu

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # What an X session of one program needs: a screen that never sleeps, turned as the machine says, then the program.
 set -eu
 xset s off -dpms s noblank || true

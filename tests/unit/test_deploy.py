@@ -88,7 +88,7 @@ def test_what_runs_for_months_is_started_again_for_ever_and_watched(unit: Path) 
 @pytest.mark.parametrize("part", ["server", "servers", "kiosk", "display", "display-web"])
 def test_installing_puts_each_file_where_systemd_looks(part: str, tmp_path: Path) -> None:
     done = subprocess.run(
-        ["sh", str(DEPLOY / "install.sh"), part],
+        ["bash", str(DEPLOY / "install.sh"), part],
         capture_output=True,
         text=True,
         check=False,
@@ -106,7 +106,7 @@ def test_installing_puts_each_file_where_systemd_looks(part: str, tmp_path: Path
 
 def test_an_unknown_part_is_refused_with_the_known_ones(tmp_path: Path) -> None:
     done = subprocess.run(
-        ["sh", str(DEPLOY / "install.sh"), "tv"],
+        ["bash", str(DEPLOY / "install.sh"), "tv"],
         capture_output=True,
         text=True,
         check=False,
