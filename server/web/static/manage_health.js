@@ -254,6 +254,20 @@
 
   // Errands
 
+  /* What devices say of an errand that failed, as they say it → its sentence. */
+  const REMARKS = {
+    "no such number today": "remark_number", "this kiosk has no printer": "remark_no_printer", "a display has no printer": "remark_no_printer",
+    "a visitor's data is on the screen": "remark_personal", "the picture could not be handed over": "remark_picture",
+    "the app ended before it was through": "remark_interrupted", "the state folder can't be written": "remark_unwritable",
+    "it took too long": "remark_long", "this device can't do that": "remark_unable", "the app made a mistake; see its log": "remark_mistake",
+  };
+
+  function remark(told) {
+    const printer = /^the (?:paper|printer): (\w+)$/.exec(told);
+    if (printer) { return say("remark_printer", { state: say(`state_${printer[1]}`) }); }
+    return REMARKS[told] ? say(REMARKS[told]) : told.startsWith("no picture came") ? say("remark_picture") : told;
+  }
+
   async function history(one) {
     const known = cards.get(one.name);
     const all = await Liqu.ask("GET", `${base}/devices/${encodeURIComponent(one.name)}/errands`);
@@ -267,7 +281,7 @@
     const row = element("li");
     const name = text(one.label);
     row.append(element("span", "", say(`errand_${each.kind}`, { number: each.subject })), pill(say(`errand_${each.state}`), STATES[each.state]),
-      element("small", "", say("errand_by", { name: each.by, time: moment(each.at) }) + (each.remark ? ` · ${each.remark}` : "")));
+      element("small", "", say("errand_by", { name: each.by, time: moment(each.at) }) + (each.remark ? ` · ${remark(each.remark)}` : "")));
     if (each.picture) {
       const time = moment(each.at);
       const look = element("button", "shot");
