@@ -17,6 +17,8 @@ from .asking import Core, core
 
 router = APIRouter()
 
+PASSED_ON = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+
 
 class Figures:
     """Read from the core when asked; nothing is counted twice."""
@@ -74,7 +76,7 @@ class Figures:
 
 
 def _local(address: str) -> bool:
-    """This machine itself; behind a proxy, the address that the proxy names."""
+    """This machine itself."""
     try:
         return ipaddress.ip_address(address.removeprefix("::ffff:")).is_loopback
     except ValueError:
@@ -83,7 +85,9 @@ def _local(address: str) -> bool:
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request) -> Response:
-    if not _local(request.client.host if request.client else ""):
+    # Also behind a proxy on this machine that nobody has named: what it passes on comes from elsewhere.
+    passed_on = any(name in request.headers for name in PASSED_ON)
+    if passed_on or not _local(request.client.host if request.client else ""):
         raise refuse("forbidden")
     registry = CollectorRegistry()
     registry.register(Figures(core(request)))

@@ -151,7 +151,7 @@ def test_the_figures_are_those_of_the_hall(hall: ServerThread) -> None:
     assert after[("process_resident_memory_bytes",)] > 0
 
 
-@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::1", "nonsense"])
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::1", "nonsense", "127.0.0.1"])
 def test_the_figures_are_for_this_machine_alone(shared: ServerThread, address: str) -> None:
     answer = shared.request("GET", "/metrics", X_Forwarded_For=address)
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
