@@ -53,6 +53,9 @@ fuzz: setup ## feeds everything that reads from outside with anything, for SECON
 load: setup ## plays a city at full size, figures in var/load.json (LOAD="hall --minutes 30", LOAD="city --halls 100")
 	@$(PYTHON) -m tests.load $(LOAD)
 
+kills: setup ## kills the server a thousand times and the kiosk two hundred under load (KILLS=100,20: fewer)
+	@KILLS=$(or $(KILLS),1000,200) $(PYTHON) -m tests.bench bench_kills
+
 catalogues: setup ## collects sentences to translate into assets/locales
 	@$(PYTHON) assets/setup/catalogues.py update
 

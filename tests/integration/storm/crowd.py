@@ -131,7 +131,8 @@ class Client:
             link.request("POST", f"/api/v1{path}", content, headers)
             answer = link.getresponse()
             text = answer.read()
-            return answer.status, answer.headers.get("Idempotent-Replayed") == "true", json.loads(text)
+            told = json.loads(text) if text else None
+            return answer.status, answer.headers.get("Idempotent-Replayed") == "true", told
         except (OSError, http.client.HTTPException):
             link.close()
             del self._links[server.port]

@@ -13,9 +13,9 @@ from server.store.engine import sqlite_url
 from tests.postgres import cluster
 from tests.waiting import until
 
+from .kills import storm
 from .processes import Starter, program, served
 from .promises import keep_promises
-from .test_sigkill import storm
 from .visitors import LIGHT, MANY, Visitors, Voucher, make_busy_hall, refused_but
 
 ENOUGH = 500
