@@ -37,6 +37,7 @@ from .flows.collecting import followed
 from .following import Follower, Line
 from .glass import Glass
 from .hall_clock import HallClock
+from .keyboard import Keyboard
 from .label_work import LabelWork
 from .picture import picture_of
 from .ports import Finder, LabelMemory, Labels, Memory, Paper, Server, Typed, Voice
@@ -51,7 +52,6 @@ log = logging.getLogger(__name__)
 TICK = 0.1
 CATALOGUE_EVERY = 300.0
 CATALOGUE_RETRY = 10.0
-ENTER_KEYS = (13, 271)
 
 
 class KioskApp(App):
@@ -97,7 +97,8 @@ class KioskApp(App):
         self._follower = Follower(line, self.feed)
         self._scanner = scanner
         self._finder = finder
-        self._wedge = wedge
+        # Kept here: what is bound to the window is not kept by it.
+        self._keyboard = Keyboard(wedge) if wedge is not None else None
         self._trials = Trials(
             server, paper, labels, self._documents, voice, seen=lambda: self.state, feed=self.feed
         )
@@ -150,8 +151,8 @@ class KioskApp(App):
                 "certificates", c.DocumentPrinterChanged(state), detail
             )
         )
-        if self._wedge is not None:
-            Window.bind(on_textinput=self._typed, on_key_down=self._key_down)
+        if self._keyboard is not None:
+            self._keyboard.listen()
         if self._scanner is not None:
             self._scanner.start(self._scanned, self._scanner_changed)
         Clock.schedule_interval(self._tick, TICK)
@@ -256,24 +257,6 @@ class KioskApp(App):
     def _scanned(self, scan: Scan) -> None:
         """From the scanner's thread; the text is data from outside, and is not logged."""
         self._from_thread(lambda: self.feed(v.Scanned(scan.text)))
-
-    # -- the keyboard, where the scanner is one ----------------------------------------------------
-
-    def _typed(self, _window: object, text: str) -> None:
-        for sign in text:
-            self._feed_wedge(sign)
-
-    def _key_down(self, _window: object, key: int, *_more: object) -> bool:
-        if key in ENTER_KEYS:
-            self._feed_wedge("\n")
-        return True
-
-    def _feed_wedge(self, sign: str) -> None:
-        """Keys that turn out to be a person's are dropped: the screen has its own."""
-        if self._wedge is not None:
-            self._wedge.feed(sign)
-            wedge = self._wedge
-            Clock.schedule_once(lambda _dt: wedge.flush(), wedge.gap * 2)
 
     # -- drawing -----------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -198,6 +199,8 @@ async def _live(
     for number in (signal.SIGTERM, signal.SIGINT):
         # SDL would make it a wish to close the window, which the kiosk refuses to everyone.
         asyncio.get_running_loop().add_signal_handler(number, app.stop)
+    # Enough for all that may wait for a silent server, and a number and its paper beside it.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(16, "kiosk"))
     duties = Duties(config, keys, app, server, paper, memory)
     tasks = [
         asyncio.create_task(listen(config.server, app.heard, keys)),
