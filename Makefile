@@ -7,7 +7,7 @@ export FONTCONFIG_FILE := $(CURDIR)/assets/setup/fonts.conf
 export KIVY_HOME := $(CURDIR)/var/kivy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run lock demo demo-pictures test check audit format journey bench fuzz catalogues bare clean
+.PHONY: help setup setup-run lock demo demo-pictures test check audit format journey bench load kills fuzz catalogues bare clean
 
 help: ## says what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,7 +54,7 @@ load: setup ## plays a city at full size, figures in var/load.json (LOAD="hall -
 	@$(PYTHON) -m tests.load $(LOAD)
 
 kills: setup ## kills the server a thousand times and the kiosk two hundred under load (KILLS=100,20: fewer)
-	@KILLS=$(or $(KILLS),1000,200) $(PYTHON) -m tests.bench bench_kills
+	@KILLS=$(KILLS) $(PYTHON) -m tests.bench bench_kills
 
 catalogues: setup ## collects sentences to translate into assets/locales
 	@$(PYTHON) assets/setup/catalogues.py update

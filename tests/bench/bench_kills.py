@@ -77,5 +77,5 @@ def kiosk(kills: int) -> list[Figure]:
 
 
 def run() -> Sequence[Figure]:
-    wanted = os.environ.get("KILLS", f"{SERVER},{KIOSK}").split(",")
+    wanted = (os.environ.get("KILLS") or f"{SERVER},{KIOSK}").split(",")
     return [*server(int(wanted[0])), *kiosk(int(wanted[-1]))]

@@ -49,15 +49,19 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Outlived:
-    """``tickets``: that people were shown; ``lost``: those of which the server knows nothing; ``twice``: numbers
-    shown to two people; ``labels``: told to the server; ``miscounted``: told otherwise than they are remembered."""
+    """What became of what people were shown, and of what came out of the printer."""
 
     kills: int
     tickets: int
+    """Numbers that people were shown."""
     lost: int
+    """Those of which the server knows nothing."""
     twice: int
+    """Shown to two people, or given twice."""
     labels: int
+    """Told to the server."""
     miscounted: int
+    """Told otherwise than the kiosk remembers them."""
 
 
 class Glass:
