@@ -12,10 +12,10 @@ from collections.abc import Coroutine
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
 
 from server.services.floor import Change
 from server.services.halls import Halls
+from server.store.libpq import libpq
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Notices:
     """Sends and hears the notices of one database."""
 
     def __init__(self, url: str, halls: Halls) -> None:
-        self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._address, self._password = libpq(url)
         self._halls = halls
         self._pending: set[str] = set()
         self._wake = asyncio.Event()
@@ -46,8 +46,8 @@ class Notices:
         while True:
             try:
                 async with (
-                    await psycopg.AsyncConnection.connect(self._address, autocommit=True) as hears,
-                    await psycopg.AsyncConnection.connect(self._address, autocommit=True) as tells,
+                    await self._connect() as hears,
+                    await self._connect() as tells,
                 ):
                     await hears.execute(f"LISTEN {CHANNEL}")
                     log.log(logging.WARNING if off else logging.DEBUG, "notices are on")
@@ -59,6 +59,10 @@ class Notices:
                     log.warning("notices are off (%s): the poll goes on", type(error).__name__)
                 off = True
             await asyncio.sleep(AGAIN)
+
+    async def _connect(self) -> psycopg.AsyncConnection:
+        password = self._password or None
+        return await psycopg.AsyncConnection.connect(self._address, password=password, autocommit=True)
 
     async def _send(self, connection: psycopg.AsyncConnection) -> None:
         while True:
