@@ -219,6 +219,7 @@ def shelve(hall: ServerThread, order: str) -> None:
     def do(ledger: Ledger) -> None:
         for sample in orders.samples(ledger.connection, order):
             orders.save_sample(ledger.connection, replace(sample, holder="shelf:pickup"))
+        ledger.note("test.shelved", order, {})
 
     change(hall, do)
 

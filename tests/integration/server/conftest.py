@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.postgres import cluster
+from tests.recorded import watched
 from tests.servers import Clock, ServerThread, furnish, furnished_copy, served
+
+
+@pytest.fixture(autouse=True)
+def recorded() -> Iterator[None]:
+    """Whatever a test makes the server do: no row changes without a line of the journal beside it."""
+    with watched() as watch:
+        yield
+    assert sorted(set(watch.found)) == []
 
 
 @pytest.fixture
