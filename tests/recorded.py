@@ -32,8 +32,8 @@ COLUMNS_WITHOUT: Final[dict[str, set[str]]] = {
 }
 """Columns that do. A device says every half minute how it is: what changes of that has a line. A new token
 was given with a line, and takes the old one's place when it is first used. The press takes a certificate in
-hand: what becomes of it has a line. A device fetches its errand: asking and ending have lines, and the picture is
-dropped after a day."""
+hand: what becomes of it has a line. A device fetches its errand: asking and ending have lines; its picture
+is dropped after a day."""
 FORGOTTEN: Final[frozenset[str]] = frozenset({"errands"})
 """Tables whose rows are put away when they are old: the journal keeps what they said."""
 
