@@ -119,7 +119,7 @@ class RetentionView(Wire):
 class PersonAsked(Body):
     """Whose data: by a voucher, case or pick-up code or number, or a label; or by the whole phone number."""
 
-    code: Annotated[Scanned | Literal[""], Field()] = ""
+    code: Scanned = ""
     phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=24)] = ""
 
     @model_validator(mode="after")
