@@ -66,7 +66,13 @@ def server_part(part: Part, kind: str, *, open_to_all: bool = False) -> ServerPa
         token = token_in(file, device)
     if not token.isascii() or any(sign.isspace() for sign in token):
         raise ConfigError("[server] token has signs that no token has: copy it again")
-    return ServerPart(url, hall, token, device or (kind if hall else ""), ca_file)
+    return ServerPart(url, hall, token, device or _named_in(token) or (kind if hall else ""), ca_file)
+
+
+def _named_in(token: str) -> str:
+    """The device whose token it is, as the server wrote it in there; empty where it says none."""
+    found = re.fullmatch(r"device\.([^.]*)\..*", token)
+    return found[1] if found and NAME.fullmatch(found[1]) else ""
 
 
 def _check_ca(url: str, ca_file: Path | None) -> None:

@@ -172,3 +172,10 @@ def test_a_file_that_holds_no_certificate_is_told(text: str, tmp_path: Path) -> 
     (tmp_path / "ca.pem").write_text(text)
     with pytest.raises(ConfigError, match=r"copy the hall's ca\.pem from the server again"):
         where({**URL, "ca_file": "ca.pem"}, tmp_path)
+
+
+def test_a_token_says_whose_it_is(tmp_path: Path) -> None:
+    settings = {"url": "http://192.168.1.10:8600", "hall": "main", "token": "device.kiosk-3.abcdefgh"}
+    assert server_part(Part("server", {"server": settings}, tmp_path), "kiosk").device == "kiosk-3"
+    named = {**settings, "device": "kiosk-7"}
+    assert server_part(Part("server", {"server": named}, tmp_path), "kiosk").device == "kiosk-7"
