@@ -73,6 +73,26 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class Turn:
+    """At the slow hashing: two at a time, the others in line, and a line that has an end."""
+
+    def __init__(self) -> None:
+        self._at_work = asyncio.Semaphore(2)
+        self._in_line = 0
+
+    @asynccontextmanager
+    async def taken(self) -> AsyncIterator[None]:
+        """Raises Refused: too_many_requests, when too many stand in line."""
+        if self._in_line >= LINE:
+            raise refuse("too_many_requests", seconds="2")
+        self._in_line += 1
+        try:
+            async with self._at_work:
+                yield
+        finally:
+            self._in_line -= 1
+
+
 class People:
     """Signs in and recognises. Slow hashing runs in threads; what is remembered is bounded."""
 
@@ -83,8 +103,8 @@ class People:
         self._proven: OrderedDict[str, str] = OrderedDict()
         self._refuted: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._guesses = Guesses(clock, TRIES, "too_many_attempts")
-        self._hashing = asyncio.Semaphore(2)
-        self._in_line = 0
+        # Apart: a flood of wrong tokens keeps no clerk from signing in, nor one of passwords a device.
+        self._signing_in, self._proving = Turn(), Turn()
         self.rights_changed = asyncio.Event()
         """Somebody has signed out or lost a right here: live links must be looked through."""
         self._nobody = hashed(secrets.token_hex(8))
@@ -116,7 +136,7 @@ class People:
         member = await asyncio.to_thread(self._member, user)
         # An unknown user costs the same time as a known one, so that names cannot be probed by the clock.
         kept = member.password if member and member.active else self._nobody
-        async with self._turn():
+        async with self._signing_in.taken():
             # Asked again: others may have guessed wrong while this one stood in line.
             self._guesses.must_not_wait(*guessers)
             right = await asyncio.to_thread(matches, kept, password)
@@ -157,18 +177,6 @@ class People:
         """Of ``some``, the tokens of those who have signed out, were revoked, or have other roles."""
         return await asyncio.to_thread(self._gone, list(some), self._clock())
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """A turn at the slow hashing. Raises Refused: too_many_requests, when too many stand in line."""
-        if self._in_line >= LINE:
-            raise refuse("too_many_requests", seconds="2")
-        self._in_line += 1
-        try:
-            async with self._hashing:
-                yield
-        finally:
-            self._in_line -= 1
-
     async def _session(self, key: str, now: datetime) -> Who | None:
         return await asyncio.to_thread(self._find_session, key, now)
 
@@ -183,7 +191,7 @@ class People:
             # A machine whose token has ended may ask for months: that is found out once.
             return None
         if self._proven.get(key) != device.token:
-            async with self._turn():
+            async with self._proving.taken():
                 # Asked again: a device that starts sends several requests at once, and one proof serves all.
                 kept = device.token
                 if self._proven.get(key) != kept:

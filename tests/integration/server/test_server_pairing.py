@@ -347,6 +347,37 @@ def test_a_token_that_has_ended_is_tried_once_and_comes_back_with_its_hash(
     assert not is_known(hall, ended_one)
 
 
+def test_a_flood_of_wrong_tokens_keeps_nobody_from_signing_in(
+    hall: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, real = threading.Event(), people_service.matches
+
+    def slow(kept: str, given: str) -> bool:
+        if given.startswith("device."):
+            held.wait(LIMIT)
+        return real(kept, given)
+
+    monkeypatch.setattr(people_service, "matches", slow)
+    monkeypatch.setattr(people_service, "LINE", 4)
+    said: list[int] = []
+
+    def flood(n: int) -> None:
+        wrong = f"device.kiosk-1.{n:043d}"
+        said.append(hall.request("GET", CURRENT, token=wrong).status_code)
+
+    threads = [threading.Thread(target=flood, args=(n,)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    try:
+        until("the line being full", lambda: said.count(429) == 8)
+        assert hall.sign_in("clerk1")
+    finally:
+        held.set()
+        for thread in threads:
+            thread.join(LIMIT)
+    assert sorted(said) == [401] * 4 + [429] * 8
+
+
 # Several processes ------------------------------------------------------------------------------
 
 
