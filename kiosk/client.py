@@ -285,6 +285,10 @@ class HttpServer:
             self._threads.sent = getattr(self._threads, "sent", False) or not never_left(error)
             self._no_answer(method, error)
             return None
+        except OSError as error:
+            # The file of the hall's authority is gone: nothing is asked without it.
+            log.error("the server can't be asked: %s", error)
+            return None
 
     def _no_answer(self, method: str, error: requests.RequestException) -> None:
         fault = distrust(error)

@@ -76,12 +76,20 @@ class Duty:
     async def run(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._errands.run())
-                group.create_task(self._listen())
-                group.create_task(self._report())
+                for work in (self._errands.run, self._listen, self._report):
+                    group.create_task(self._steadily(work))
         finally:
             for task in self._tasks:
                 task.cancel()
+
+    async def _steadily(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """A mistake in one duty ends neither it nor the others."""
+        while True:
+            try:
+                return await work()
+            except Exception:
+                log.exception("a duty towards the server failed, and is taken up again")
+            await asyncio.sleep(self._every)
 
     async def _report(self) -> None:
         while True:

@@ -73,7 +73,8 @@ class Line:
                 reply = Reply(answer.status, answer.read(LARGEST), _time(answer.getheader("Date")))
             finally:
                 line.close()
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            # ValueError: a token with signs that no header takes, as of a file that somebody edited.
             self._failed(error)
             return None
         self.fault = ""

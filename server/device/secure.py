@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 
-class CaFileError(Exception):
-    """The file of the hall's own authority can't be used; the message says what to do."""
+class CaFileError(OSError):
+    """The file of the hall's own authority can't be used; the message says what to do.
+
+    While at work it is one more reason for no line, and tried again.
+    """
 
 
 def context_of(url: str, ca_file: Path | None) -> ssl.SSLContext | None:

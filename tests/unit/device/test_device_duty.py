@@ -137,3 +137,24 @@ def test_a_frame_says_what_is_asked() -> None:
 
 def test_a_secure_servers_line_is_secure() -> None:
     assert live_address("https://h/liqu", "device:k-1") == "wss://h/liqu/api/v1/live?topic=device%3Ak-1"
+
+
+async def test_a_mistake_in_one_duty_ends_neither_it_nor_the_others(tmp_path: Path) -> None:
+    one = errand(1)
+    door = Door({STATUS: lambda _: (200, tasks(errands=(one,))), path_of(one): lambda _: (204, None)})
+    faults = [RuntimeError("a mistake")]
+
+    def status() -> DeviceStatus:
+        if faults:
+            raise faults.pop()
+        return DeviceStatus(version="1")
+
+    hands, keys = Hands(), in_folder(tmp_path)
+    with door.open() as part:
+        line = Line(part)
+        errands = Errands(line, keys, ErrandBook(tmp_path), hands)
+        task = asyncio.create_task(Duty(part, keys, line, errands, status, every=0.02).run())
+        await eventually(lambda: hands.did == ["test_print"])
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert faults == []

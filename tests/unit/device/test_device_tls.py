@@ -105,6 +105,21 @@ def test_a_plain_server_behind_a_secure_address_is_no_way_in(hall: Authority) ->
     assert door.asked == []
 
 
+def test_an_authority_that_is_gone_while_the_kiosk_works_is_no_way_in_and_no_end(
+    hall: Authority, caplog: pytest.LogCaptureFixture
+) -> None:
+    door = Door({STATUS: lambda _: (200, {"errands": []})})
+    with door.open(hall.server()) as part:
+        http = kiosk(replace(part, ca_file=hall.pem))
+        kept = hall.pem.read_bytes()
+        hall.pem.unlink()
+        assert not http.tell_status(DeviceStatus())
+        hall.pem.write_bytes(kept)
+        assert http.tell_status(DeviceStatus())
+        http.close()
+    assert "the server can't be asked" in caplog.text
+
+
 async def beating(line: ServerConnection) -> None:
     await line.send(BEAT)
     await line.wait_closed()
