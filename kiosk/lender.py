@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar
 
 import requests
@@ -25,6 +27,8 @@ View = TypeVar("View", bound=BaseModel)
 Send = Callable[..., "requests.Response | None"]
 """One request: method, path, and ``body``, ``key``; None when no answer came."""
 
+SAME = 120.0
+"""Seconds for which blocks are asked for with the same key, so that an answer that was lost wastes none."""
 NEVER = frozenset({400, 413, 422})
 """Answers that the same request will get again, whatever happens."""
 
@@ -45,18 +49,35 @@ class Lender(Protocol):
         """Hand in numbers in their order. ``never``: these will not be taken like this; None: later."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request for blocks that has had no answer yet."""
+
+    key: str
+    remembers: bool
+    until: float
+
+
 class HttpLender:
     """``Lender`` over HTTP; ``send`` makes one request of this kiosk."""
 
-    def __init__(self, send: Send, hall: str) -> None:
+    def __init__(self, send: Send, hall: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._send = send
         self._at = f"/api/v1/halls/{hall}"
         self._fault = ""
+        self._clock = clock
+        self._asked: _Asked | None = None
 
     def leases(self, *, remembers: bool) -> LeasesView | None:
+        if self._asked is None or self._asked.remembers != remembers or self._clock() > self._asked.until:
+            self._asked = _Asked(str(uuid.uuid4()), remembers, self._clock() + SAME)
         body = LeasesAsked(known=None if remembers else ()).model_dump(mode="json")
-        answer = self._send("POST", f"{self._at}/leases", body=body, key=str(uuid.uuid4()))
-        return self._read(answer, LeasesView)
+        view = self._read(
+            self._send("POST", f"{self._at}/leases", body=body, key=self._asked.key), LeasesView
+        )
+        if view is not None:
+            self._asked = None
+        return view
 
     def day_list(self) -> SignedDayList | None:
         return self._read(self._send("GET", f"{self._at}/day-list"), SignedDayList)

@@ -302,6 +302,19 @@ def test_a_kiosk_that_remembers_nothing_says_so() -> None:
     assert [asked.body for asked in server.asked] == [{"known": []}, {"known": None}, None]
 
 
+def test_blocks_are_asked_for_with_the_same_key_until_an_answer_came() -> None:
+    lent = LendingHall().leases(remembers=True)
+    assert lent is not None
+    replies = [problem(503, "unavailable"), Reply(201, lent.model_dump(mode="json")), problem(503, "busy")]
+    server = FakeServer(lambda _asked: replies.pop(0))
+    with server.open() as url:
+        lender = over_http(url)
+        found = [lender.leases(remembers=True) for _ in range(3)]
+    assert found == [None, lent, None]
+    first, second, third = (asked.headers["Idempotency-Key"] for asked in server.asked)
+    assert first == second != third
+
+
 def test_codes_are_such_as_the_server_takes(tmp_path: Path) -> None:
     reserve = open_reserve(tmp_path, hall="main", key="", send=lambda *_, **__: None)
     lent = LendingHall().leases(remembers=True)
