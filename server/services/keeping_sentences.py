@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from server.protocol.keeping import ExportKind
+from server.protocol.words import AppointmentState, Channel, ServiceMode, TicketState
 
 
 def _(sentence: str) -> str:
@@ -111,6 +112,42 @@ HEADS: Final[Mapping[ExportKind, tuple[str, ...]]] = {
     "upkeep": (_("时间"), _("设备"), _("类别"), _("说明"), _("操作者")),
 }
 """The headings of each export, in the order of its columns."""
+
+TICKET_STATES: Final[Mapping[TicketState, str]] = {
+    "waiting": _("正在等候"),
+    "called": _("已呼叫"),
+    "serving": _("办理中"),
+    "parked": _("暂离"),
+    "missed": _("已过号"),
+    "done": _("已办结"),
+    "cancelled": _("已取消"),
+    "expired": _("已失效"),
+}
+
+BOOKING_STATES: Final[Mapping[AppointmentState, str]] = {
+    "booked": _("已预约"),
+    "checked_in": _("已签到"),
+    "fulfilled": _("已完成"),
+    "cancelled": _("已取消"),
+    "no_show": _("未到"),
+}
+
+CHANNELS: Final[Mapping[Channel, str]] = {
+    "web": _("网页"),
+    "kiosk": _("自助机"),
+    "partner": _("其他系统"),
+    "counter": _("窗口"),
+    "phone": _("电话"),
+    "wecom": _("企业微信"),
+    "qq": _("QQ"),
+}
+
+MODES: Final[Mapping[ServiceMode, str]] = {
+    "hall": _("到厅"),
+    "on_site": _("上门"),
+    "online": _("线上"),
+    "remote": _("远程"),
+}
 
 TITLES: Final[Mapping[ExportKind, str]] = {
     "tickets": _("取号记录"),
