@@ -66,7 +66,7 @@
       figure("users", say("figure_waiting"), String(now.waiting), "", now.waiting ? say("figure_longest", { minutes: now.longest_wait, number: now.longest_number }) : say("figure_nobody"), long ? "warn" : ""),
       figure("hourglass", say("figure_average"), average, now.average_wait === null ? "" : say("minutes_unit"), say(now.average_wait === null ? "figure_average_none" : "figure_average_more"), ""),
       figure("circle-check", say("figure_served"), String(now.served), "", issued, ""),
-      figure("app-window", say("figure_counters"), say("figure_counters_of", { open: now.counters_open, all: now.counters }), say("figure_counters_open"), now.paused ? say("figure_paused", { count: now.paused }) : "", now.open && !now.counters_open ? "bad" : ""),
+      figure("app-window", say("figure_counters"), `${now.counters_open}/${now.counters}`, say("figure_counters_open"), now.paused ? say("figure_paused", { count: now.paused }) : "", now.open && !now.counters_open ? "bad" : ""),
       figure("timer", say("figure_promises"), late, "", soon, now.promises_red ? "bad" : now.promises_amber ? "warn" : "good", "/lab"),
       figure("activity", say("figure_alarms"), now.alarms ? say("figure_alarms_waiting", { count: now.alarms }) : say("figure_alarms_none"), "", taken, now.alarms ? "bad" : "good", "/manage/health"),
     );

@@ -16,6 +16,7 @@ from server.web import follow, sentences
 from server.web.account_words import PAIRING
 from server.web.collect_words import COLLECT
 from server.web.desk import onward
+from server.web.health_words import BADGE, HEALTH, TODAY
 from server.web.lease_words import LEASES
 from server.web.look import STATIC, token_values, written_out
 from server.web.public import ticket_key, wait_key
@@ -34,6 +35,11 @@ PAGES: dict[str, tuple[Mapping[str, str], tuple[str, ...]]] = {
         sentences.MANAGE | sentences.TROUBLE | PAIRING | LEASES,
         ("manage.js", "manage_pairing.js", "manage_leases.js", "forms.js", "api.js"),
     ),
+    "today": (
+        sentences.MANAGE | sentences.TROUBLE | PAIRING | BADGE | TODAY,
+        ("manage.js", "manage_today.js", "forms.js", "api.js"),
+    ),
+    "health": (sentences.MANAGE | sentences.TROUBLE | BADGE | HEALTH, ("manage_health.js", "api.js")),
 }
 SAID = re.compile(r"""\bsay\(\s*["']([a-z_0-9]+)["']\s*[,)]""")
 PLACE = re.compile(r"\{([a-z_]+)\}")
