@@ -55,6 +55,7 @@ class Views(Protocol):
     def kiosk(self, hall: str) -> v.KioskHome: ...
     def desk(self, hall: str, counter: str) -> v.Desk | None: ...
     def live_ticket(self, code: str) -> v.TicketView | None: ...
+    def hall_of_code(self, code: str) -> str: ...
     async def ticket(self, code: str) -> v.TicketView | None: ...
     def now(self) -> datetime: ...
     def ids(self) -> list[str]: ...
@@ -122,7 +123,7 @@ class Client:
 class _Topic:
     """A subscribed topic: who follows it and what was last sent."""
 
-    __slots__ = ("clients", "hall", "order", "over", "seq", "topic", "view")
+    __slots__ = ("clients", "hall", "order", "over", "seq", "ticket", "topic", "view")
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
@@ -130,7 +131,9 @@ class _Topic:
         self.seq = 0
         self.view = ""
         self.order = self.hall = ""
-        """Of a case: its order, which changes name, and its hall."""
+        """Of a case: its order, which changes name, and its hall; of a ticket the hall, where known."""
+        self.ticket = ""
+        """Of a ticket: its id."""
         self.over = False
         """A ticket that left the floor, of which the last word has been said."""
 
@@ -232,6 +235,7 @@ class Hub:
                 self._remake(name)
             if isinstance(view, v.TicketView):
                 self._codes[view.id] = name
+                known.ticket, known.hall = view.id, self._views.hall_of_code(topic.subject)
             elif view is None and over is not None:
                 view = over.get(topic.subject)
             made = view.model_dump_json() if view is not None else known.view
@@ -254,8 +258,7 @@ class Hub:
                 self._old_cases.pop(name, None)
                 self._by_order.pop(known.order, None)
                 self._by_hall.get(known.topic.subject, set()).discard(name)
-                if known.topic.kind == "ticket":
-                    self._codes = {id: code for id, code in self._codes.items() if code != name}
+                self._codes.pop(known.ticket, None)
 
     def changed(self, change: Change) -> None:
         """A hall has changed: publish soon."""
@@ -287,7 +290,7 @@ class Hub:
                 try:
                     self.publish_hall(hall)
                     if tickets is None:
-                        self._publish(self._followed_tickets())
+                        self._publish(self._followed_tickets(hall))
                     else:
                         self._publish([self._codes[id] for id in tickets if id in self._codes])
                 except Exception:
@@ -319,8 +322,14 @@ class Hub:
             client.put(name, frame)
         self.sent += len(known.clients)
 
-    def _followed_tickets(self) -> list[str]:
-        return [name for name, known in self._topics.items() if known.topic.kind == "ticket"]
+    def _followed_tickets(self, hall: str = "") -> list[str]:
+        """Those of all halls; of ``hall`` and those of whose hall nothing is known."""
+        some = ("", hall) if hall else None
+        return [
+            name
+            for name, known in self._topics.items()
+            if known.topic.kind == "ticket" and (some is None or known.hall in some)
+        ]
 
     async def _tell_tickets(self) -> None:
         while True:

@@ -113,6 +113,10 @@ class Halls:
                 return views.ticket(writer.standing.floor, ticket, self.now())
         return None
 
+    def hall_of_code(self, code: str) -> str:
+        """The hall of a ticket that is open or just over; empty when it must be looked for in the tables."""
+        return next((id for id, writer in self._writers.items() if writer.ticket_by_code(code)), "")
+
     async def ticket(self, code: str) -> v.TicketView | None:
         """The view of any ticket by its public code, whatever its day."""
         live = self.live_ticket(code)

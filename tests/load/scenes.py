@@ -70,7 +70,7 @@ async def _great(scene: Great, place: Place, port: int, pid: int) -> tuple[list[
     town = Town(place, book, [Door(port)], pace, 0)
     for token in place.kiosks.values():
         town.kiosks.put_nowait(town.line(token))
-    server, own = Watched("server", [pid]), Watched("load", [os.getpid()])
+    server, own = Watched("server", [pid], memory_too=True), Watched("load", [os.getpid()], children=False)
     boards = Boards(town, scene.boards)
     async with asyncio.TaskGroup() as all_of_them:
         begun: list[asyncio.Task[None]] = []
@@ -181,13 +181,13 @@ def city(scene: City) -> tuple[list[Figure], dict[str, Any]]:
                 servers = ends.enter_context(processes(folder, count, database))
                 doors = [Door(one.port) for one in servers]
                 front = scene.balance if nginx() else "none"
-                watched = [Watched("server", [one.pid for one in servers])]
+                watched = [Watched("server", [one.pid for one in servers], memory_too=True)]
                 watched.append(Watched("postgres", [cluster.pid]))
                 if front != "none":
                     balancer = ends.enter_context(balanced(folder, [one.port for one in servers], front))
                     doors = [Door(balancer.port)]
                     watched.append(Watched("nginx", [balancer.pid]))
-                watched.append(Watched("load", [os.getpid()]))
+                watched.append(Watched("load", [os.getpid()], children=False))
                 book = asyncio.run(_city(scene, places, doors, watched))
             a_second = sum(book.done.values()) / scene.seconds
             alone = alone or a_second
@@ -233,8 +233,6 @@ async def _city(scene: City, places: list[Place], doors: list[Door], watched: li
         book.measuring = True
         watching = all_of_them.create_task(watch(watched))
         await asyncio.sleep(scene.seconds)
-        for some in watched:
-            some.look()
         book.measuring = False
         watching.cancel()
         stop.set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import subprocess
 import sys
 import time
@@ -35,22 +34,25 @@ class Look:
 
 @dataclass(slots=True)
 class Watched:
-    """Processes and all their children, looked at now and then."""
+    """Processes and their children, looked at now and then."""
 
     name: str
     pids: Sequence[int]
+    children: bool = True
+    memory_too: bool = False
+    """Memory of one's own takes the system long to tell: it is asked of the servers alone."""
     looks: list[Look] = field(default_factory=list)
 
-    def look(self, memory: bool = True) -> None:
+    def look(self) -> None:
         cpu = uss = 0.0
         for pid in self.pids:
             with contextlib.suppress(psutil.Error):
                 first = psutil.Process(pid)
-                for one in (first, *first.children(recursive=True)):
+                for one in (first, *(first.children(recursive=True) if self.children else ())):
                     with contextlib.suppress(psutil.Error):
                         times = one.cpu_times()
                         cpu += times.user + times.system
-                        uss += one.memory_full_info().uss / 2**20 if memory else 0
+                        uss += one.memory_full_info().uss / 2**20 if self.memory_too else 0
         self.looks.append(Look(time.monotonic(), cpu, uss))
 
     def cores(self, first: float = 0.0, last: float = 1.0) -> float:
@@ -74,8 +76,8 @@ class Watched:
 async def watch(some: Sequence[Watched]) -> None:
     """Look at all of them every few seconds, until cancelled."""
     while True:
-        for one in some:
-            one.look()
+        # In a thread: who is looked at must not be held up by the looking.
+        await asyncio.to_thread(lambda: [one.look() for one in some])
         await asyncio.sleep(EVERY)
 
 
@@ -111,7 +113,3 @@ def processes(folder: Path, count: int, database: str = "") -> Iterator[list[Pro
             except subprocess.TimeoutExpired:
                 one.kill()
                 one.wait()
-
-
-def own_pid() -> int:
-    return os.getpid()

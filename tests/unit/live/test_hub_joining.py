@@ -31,6 +31,9 @@ class Hall:
     def live_ticket(self, code: str) -> Any:
         return None
 
+    def hall_of_code(self, code: str) -> str:
+        return ""
+
     async def ticket(self, code: str) -> Any:
         return self.over
 
