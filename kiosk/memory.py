@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from server.device.files import write_whole as write_whole
 from server.protocol.views import TicketIssued
 
 from .alone import GivenAlone
@@ -72,19 +72,3 @@ def _ticket(line: dict[str, object]) -> TicketIssued:
     """A number that was given while cut off is printed again as one."""
     kind = GivenAlone if line.get("alone") else TicketIssued
     return kind.model_validate(line)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """``text`` as the file ``path``, readable by its owner only: the old text or the new one, never half."""
-    fresh = path.with_suffix(".new")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    fresh.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        # The new name itself must outlive a power cut, too.
-        os.fsync(folder)
-    finally:
-        os.close(folder)

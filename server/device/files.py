@@ -11,7 +11,7 @@ def write_whole(path: Path, text: str) -> None:
 
     Raises OSError, and leaves the old text then.
     """
-    fresh = path.with_name(f"{path.name}.new")
+    fresh = path.with_suffix(".new")
     with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
