@@ -1,7 +1,8 @@
 """The kiosk's configuration: one TOML file, read once, every mistake told in a sentence.
 
     [server]  url alone: this kiosk pairs itself; or with hall, and token or (token_file and device);
-              ca_file: PEM of the hall's own authority, for a url that begins with https
+              ca_file: PEM of the hall's own authority, for a url that begins with https;
+              seal_key: the public key of the hall's day lists, where it is not to be learnt
     [screen]  width, height (px), diagonal_inches, fullscreen, language,
               leave_out: tiles that this kiosk has not: "book", "pickup", "certificates", "progress"
     [printer] driver and its settings (hardware.printers.registry); without it: no paper here

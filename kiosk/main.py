@@ -123,7 +123,10 @@ def run(config: Config, file: DeviceFile, identity: Identity) -> After:
     server = HttpServer(config.server, keys)
     try:
         reserve = open_reserve(
-            config.state_dir, hall=config.server.hall, key=identity.seal_key, send=server.once
+            config.state_dir,
+            hall=config.server.hall,
+            key=config.server.seal_key or identity.seal_key,
+            send=server.once,
         )
     except OSError as error:
         raise ConfigError(f"[state] dir {config.state_dir} can't be used: {error.strerror}") from error

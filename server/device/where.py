@@ -27,6 +27,8 @@ class ServerPart:
     device: str
     ca_file: Path | None = None
     """PEM of the hall's own authority; None: those that the machine trusts."""
+    seal_key: str = ""
+    """The public key with which the hall signs day lists, hex; empty: it is learnt."""
 
     @property
     def unpaired(self) -> bool:
@@ -44,7 +46,10 @@ def server_part(part: Part, kind: str, *, open_to_all: bool = False) -> ServerPa
     token = part.text("token", "")
     file = part.path("token_file", None)
     ca_file = part.path("ca_file", None)
+    seal_key = part.text("seal_key", "").lower()
     part.done()
+    if seal_key and not re.fullmatch(r"[0-9a-f]{64}", seal_key):
+        raise ConfigError("[server] seal_key is the hall's public key: 64 digits and letters a to f")
     _check_ca(url, ca_file)
     if token and file is not None:
         raise ConfigError("[server] write either token, or token_file together with device, not both")
@@ -66,7 +71,8 @@ def server_part(part: Part, kind: str, *, open_to_all: bool = False) -> ServerPa
         token = token_in(file, device)
     if not token.isascii() or any(sign.isspace() for sign in token):
         raise ConfigError("[server] token has signs that no token has: copy it again")
-    return ServerPart(url, hall, token, device or _named_in(token) or (kind if hall else ""), ca_file)
+    name = device or _named_in(token) or (kind if hall else "")
+    return ServerPart(url, hall, token, name, ca_file, seal_key)
 
 
 def _named_in(token: str) -> str:

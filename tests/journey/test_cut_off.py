@@ -30,7 +30,7 @@ from .album import Album
 from .apps import PORTRAIT, Kiosk, start_kiosk
 from .hall import ROOT, Hall
 
-pytestmark = [pytest.mark.screen, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.screen, pytest.mark.timeout(300)]
 FOLDER = ROOT / "var" / "journey" / "cut-off"
 NAME, SHOP = "某某人丙", "明亮眼镜店"
 
@@ -160,7 +160,7 @@ def test_numbers_are_given_checked_in_and_handed_in_though_server_and_kiosk_are_
 
     hall.server.start()
     hall.server.wait_ready()
-    until("all handed in", lambda: standing(stage)["waiting"] == 0, limit=60)
+    until("all handed in", lambda: (now := standing(stage)) and now["waiting"] == 0, limit=60)
     kiosk.wait(screen="Home")
     until("the link", lambda: kiosk.shown()["link"] == "live")
     kiosk.picture("alone-over", "The server is back.")

@@ -18,7 +18,7 @@ from kiosk import flow
 from kiosk import model as m
 from kiosk.alone_work import AloneWork, Reserve, open_reserve
 from kiosk.client import HttpServer
-from kiosk.config import ServerPart
+from kiosk.config import ConfigError, ServerPart, parse
 from kiosk.day_list import FILE, KEY_FILE, DayListFile
 from kiosk.hall_clock import HallClock
 from kiosk.lender import HttpLender
@@ -64,6 +64,15 @@ def test_the_key_of_the_first_list_is_kept_and_no_other_is_believed_afterwards(t
 def test_the_key_learnt_when_the_kiosk_was_paired_is_the_only_one(tmp_path: Path) -> None:
     assert not DayListFile(tmp_path, hall="main", key=public(OTHER)).keep(signed())
     assert DayListFile(tmp_path, hall="main", key=public(KEY)).keep(signed())
+
+
+def test_the_key_may_stand_in_the_settings(tmp_path: Path) -> None:
+    server = {"url": "http://hall", "hall": "main", "token": "t", "seal_key": public(KEY).upper()}
+    parts: dict[str, object] = {"server": server, "staff": {"pin": "246810"}}
+    assert parse(parts, tmp_path).server.seal_key == public(KEY)
+    server["seal_key"] = "no key"
+    with pytest.raises(ConfigError, match="64 digits"):
+        parse(parts, tmp_path)
 
 
 def test_a_list_that_somebody_changed_is_not_used(tmp_path: Path) -> None:
