@@ -119,10 +119,16 @@ class Alarms:
 
     def _look(self, connection: Connection, halls: Sequence[str]) -> _Seen:
         now, busy, lines = self._halls.now(), [], {}
+        # Two questions for all halls together: there may be hundreds, and this is asked all the time.
+        machines: dict[str, list[people.Device]] = {}
+        for device in people.watched_devices(connection, halls):
+            machines.setdefault(device.hall, []).append(device)
+        open_: dict[str, list[Alarm]] = {}
+        for one in alarms.standing_in(connection, halls):
+            open_.setdefault(one.hall, []).append(one)
         for hall in halls:
             of = self._halls.floor(hall).hall
-            devices = people.list_devices(connection, hall)
-            standing = alarms.standing(connection, hall)
+            devices, standing = machines.get(hall, []), open_.get(hall, [])
             if any(found for _, found in self._found(of, devices, standing, now)):
                 busy.append(hall)
             kinds = {one.name: one.kind for one in devices}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,12 @@ def find(connection: Connection, hall: str, id: str) -> Alarm | None:
 
 def standing(connection: Connection, hall: str) -> list[Alarm]:
     """The open ones."""
-    rows = connection.execute(select(t.alarms).where(ROW.hall == hall, ROW.until.is_(None)))
+    return standing_in(connection, [hall])
+
+
+def standing_in(connection: Connection, halls: Sequence[str]) -> list[Alarm]:
+    """The open ones of several halls."""
+    rows = connection.execute(select(t.alarms).where(ROW.hall.in_(halls), ROW.until.is_(None)))
     return [_alarm(row) for row in rows]
 
 

@@ -105,6 +105,13 @@ def list_devices(connection: Connection, hall: str) -> list[Device]:
     return [Device(**row._mapping) for row in rows]
 
 
+def watched_devices(connection: Connection, halls: Iterable[str]) -> list[Device]:
+    """The kiosks and displays of several halls, by hall and name."""
+    row = t.devices.c
+    asked = select(t.devices).where(row.hall.in_(list(halls)), row.kind.in_(("kiosk", "display")))
+    return [Device(**one._mapping) for one in connection.execute(asked.order_by(row.hall, row.name))]
+
+
 def add_device(connection: Connection, device: Device) -> None:
     """Raises IntegrityError when there is one of that name."""
     connection.execute(insert(t.devices).values(name=device.name, **_values(device)))

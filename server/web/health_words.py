@@ -102,7 +102,9 @@ HEALTH: dict[str, str] = {
     "screenshot": _("查看屏幕"),
     "screenshot_of": _("查看屏幕：{name}"),
     "screenshot_sure": _("截取{name}现在的画面？"),
-    "screenshot_more": _("画面上有客户的信息时，设备不截屏。截图只给管理员看，24小时后删除；谁要的会记入日志。"),
+    "screenshot_more": _(
+        "画面上有客户的信息时，设备不截屏。截图只给管理员看，24小时后删除；谁要的会记入日志。"
+    ),
     "screenshot_alt": _("{name}在{time}的屏幕"),
     "screenshot_open_of": _("放大{name}在{time}的屏幕"),
     "asked_said": _("已发给{name}。结果显示在下面的任务记录里。"),
