@@ -200,9 +200,7 @@ API: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", f"{HALL}/offer/calendar"): MANAGERS,
     **{("GET", f"{HALL}/{part}"): MANAGERS for part in ("seals", "seals.json", "seals/{day}")},
     **{
-        (method, f"{HALL}/{part}"): MANAGERS
-        for part in ("exports", "erasures")
-        for method in ("GET", "POST")
+        (method, f"{HALL}/{part}"): MANAGERS for part in ("exports", "erasures") for method in ("GET", "POST")
     },
     **{(method, f"{HALL}/retention"): MANAGERS for method in ("GET", "PUT")},
     **{("POST", f"{HALL}/persons/{step}"): MANAGERS for step in ("find", "copy")},
