@@ -197,7 +197,7 @@ def make_app(
     if engine.dialect.name == "postgresql":
         from server.live.notices import Notices
 
-        notices = Notices(engine.url.render_as_string(hide_password=False), halls)
+        notices = Notices(engine.url.render_as_string(hide_password=False), halls, hub.follows)
         told.append(notices.tell)
         background.append(notices.run)
 

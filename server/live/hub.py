@@ -299,6 +299,15 @@ class Hub:
             left -= last - since
             await asyncio.sleep(max(0, -left) / SHARE)
 
+    def follows(self, hall: str) -> bool:
+        """Whether anybody here follows something of this hall."""
+        if self._by_hall.get(hall):
+            return True
+        one_by_one = ("ticket", *READ)
+        return any(
+            known.hall in ("", hall) for known in self._topics.values() if known.topic.kind in one_by_one
+        )
+
     def publish_hall(self, hall: str) -> None:
         """Make and send the views of a hall's topics that differ from those last sent."""
         # The boards go first: they are what a called customer looks at.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import psycopg
@@ -28,9 +28,12 @@ AGAIN = 1.0
 class Notices:
     """Sends and hears the notices of one database."""
 
-    def __init__(self, url: str, halls: Halls) -> None:
+    def __init__(self, url: str, halls: Halls, followed: Callable[[str], bool] = lambda hall: True) -> None:
+        """``followed``: whether anybody follows a hall here. For the others the poll is soon enough, and with
+        several processes nearly every hall is one of these."""
         self._address, self._password = libpq(url)
         self._halls = halls
+        self._followed = followed
         self._pending: set[str] = set()
         self._wake = asyncio.Event()
 
@@ -77,7 +80,7 @@ class Notices:
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
         async for notice in connection.notifies():
             hall, _, version = notice.payload.partition(" ")
-            if hall in self._halls.ids() and version.isdigit():
+            if hall in self._halls.ids() and version.isdigit() and self._followed(hall):
                 if self._halls.floor(hall).version < int(version):
                     await self._halls.refresh(hall)
 

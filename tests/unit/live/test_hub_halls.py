@@ -51,3 +51,17 @@ async def test_the_tickets_of_another_hall_are_left_alone() -> None:
         await hub.stop()
     hub.leave(client)
     assert hub._codes == {}
+
+
+async def test_a_hall_is_followed_while_somebody_looks_at_anything_of_it() -> None:
+    halls: Any = Two()
+    hub = Hub(halls)
+    assert not hub.follows("east")
+    phone = hub.join([Topic("ticket", "east-1")])
+    assert (hub.follows("east"), hub.follows("west")) == (True, False)
+    hub.leave(phone)
+    assert not hub.follows("east")
+    board = hub.join([Topic("board", "west")])
+    assert (hub.follows("east"), hub.follows("west")) == (False, True)
+    hub.leave(board)
+    assert not hub.follows("west")
