@@ -160,7 +160,12 @@ class _Ticket:
     def alone(self, ticket: GivenAlone) -> None:
         """In place of the figures, which nobody knows: given without the server, and good all the same."""
         page, s = self._page, self._s
-        self._centred(self._words(_("离线取号 · 号码有效")), s.figure - 6, bold=True)
+        counts = self._words(_("离线取号 · 号码有效"))
+        if self._english:
+            page.text(counts.en, fitted(counts.en, s.figure - 6, page.inner), align="centre")
+            page.text(counts.zh, Type(s.small, bold=True), align="centre")
+        else:
+            page.text(counts.zh, fitted(counts.zh, s.figure - 6, page.inner), align="centre")
         page.skip(6)
         self._centred(self._words(_("等候时间暂时不知道，请留意叫号与屏幕。")), s.label, bold=False)
         if ticket.slot is not None:

@@ -15,7 +15,7 @@ from hardware.printers.base import DOTS, Sheet, Width
 from kiosk.printouts import compose_ticket, device_test_sheet
 from kiosk.printouts.ticket import wait_words
 from server.protocol.views import Text, WaitRange
-from tests.unit.kiosk.printouts.ticket_samples import LONG, PRINTED_AT, URL, composed, facts, ticket
+from tests.unit.kiosk.printouts.ticket_samples import LONG, PRINTED_AT, URL, alone, composed, facts, ticket
 
 GOLDEN = Path(__file__).resolve().parents[3] / "golden" / "tickets"
 WIDTHS: tuple[Width, ...] = (58, 80)
@@ -29,6 +29,10 @@ CASES: dict[str, tuple[dict[str, Any], bool]] = {
     "appointment": ({}, False),
     "appointment-english": ({"language": "en"}, False),
     "left": ({"number": "B004", "service_name": Text(zh="普通受理", en="Drop-off")}, False),
+    "alone": ({"number": "A901"}, False),
+    "alone-english": ({"number": "A901", "language": "en"}, True),
+    "alone-voucher": ({"number": "A902"}, False),
+    "alone-voucher-english": ({"number": "A902", "language": "en"}, False),
 }
 VISITS = {
     "appointment": facts(),
@@ -39,6 +43,8 @@ VISITS = {
 
 def sheet_of(case: str, width_mm: Width) -> Sheet:
     changes, reprint = CASES[case]
+    if case.startswith("alone"):
+        return composed(alone(booked="voucher" in case, **changes), width_mm, reprint=reprint)
     return composed(ticket(**changes), width_mm, reprint=reprint, visit=VISITS.get(case))
 
 
@@ -85,6 +91,13 @@ def test_the_number_is_the_largest_thing_on_the_paper(width_mm: Width, number: s
         runs.append(run)
     # Its figures fill the width, so they are at least a fifth of it high.
     assert max(runs) >= sheet.width // 5
+
+
+def test_a_number_given_without_the_server_promises_no_wait() -> None:
+    shorter, longer = (
+        composed(alone(booked=False, ahead=ahead, wait=WaitRange(low=0, high=ahead))) for ahead in (0, 40)
+    )
+    assert ImageChops.difference(shorter.image.convert("L"), longer.image.convert("L")).getbbox() is None
 
 
 def test_a_reprint_differs_from_the_first_paper_only_by_its_mark() -> None:

@@ -6,12 +6,17 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from hardware.printers.base import Sheet, Width
+from kiosk.alone import GivenAlone
 from kiosk.printouts import Facts, compose_ticket
 from server.protocol.views import Text, TicketIssued, WaitRange
 from tests.ui import kiosk_visits as visits
 
 HALL_ZONE = timezone(timedelta(hours=8))
 URL = "http://192.0.2.20:8600/t/7K3M9QX2ABCDEFGH2345"
+SLOT = (
+    datetime(2026, 11, 21, 9, 30, tzinfo=HALL_ZONE),
+    datetime(2026, 11, 21, 10, 0, tzinfo=HALL_ZONE),
+)
 PRINTED_AT = datetime(2026, 11, 21, 2, 15, tzinfo=UTC)
 
 ORDINARY: dict[str, Any] = {
@@ -59,6 +64,11 @@ def ticket(**changes: Any) -> TicketIssued:
     return TicketIssued(**(ORDINARY | changes))
 
 
+def alone(*, booked: bool, **changes: Any) -> GivenAlone:
+    """A number that was given without the server; ``booked``: for a voucher."""
+    return GivenAlone(**(ORDINARY | changes), slot=SLOT if booked else None)
+
+
 def composed(
     one: TicketIssued, width_mm: Width = 80, *, reprint: bool = False, visit: Facts | None = None
 ) -> Sheet:
@@ -70,8 +80,4 @@ def facts(*, left: bool = False, booked: bool = True) -> Facts:
     order = visits.order(visits.LEFT if left else visits.LINES)
     if left:
         order = order.model_copy(update={"verdict": visits.VERDICT_LEFT})
-    slot = (
-        datetime(2026, 11, 21, 9, 30, tzinfo=HALL_ZONE),
-        datetime(2026, 11, 21, 10, 0, tzinfo=HALL_ZONE),
-    )
-    return Facts(order, slot if booked else None)
+    return Facts(order, SLOT if booked else None)
