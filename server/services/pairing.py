@@ -50,7 +50,7 @@ DRAWS = 5
 
 
 class Pairings:
-    """Lends codes to devices that nobody knows yet. ``seal_key``: the hall's public one, told with the token."""
+    """Lends codes to devices that nobody knows yet. ``seal_key``: the public one, told with the token."""
 
     def __init__(self, halls: Halls, people_: People, setup: Setup, seal_key: str) -> None:
         self._halls = halls
