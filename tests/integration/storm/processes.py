@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import http.client
 import json
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from tests.waiting import free_port, until
@@ -167,14 +171,32 @@ def program(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([path, *arguments], capture_output=True, text=True, timeout=60)
 
 
-def make_hall_by(start: Starter, data: Path, database: str = "") -> dict[str, dict[str, str]]:
-    """As ``make_hall``, without loading the program for it."""
-    data.mkdir(parents=True, exist_ok=True)
-    more = ["--database", database] if database else []
-    code, said = start.run("init", "--demo", "--data", str(data), *more, log=data / "init.log")
-    assert code == 0, said
+def make_hall_by(
+    start: Starter, data: Path, database: str = "", *, fresh: bool = False
+) -> dict[str, dict[str, str]]:
+    """As ``make_hall``, without loading the program for it; on SQLite a copy of one that is made once, unless
+    it is to be ``fresh``."""
+    if database or fresh:
+        data.mkdir(parents=True, exist_ok=True)
+        _init(start, data, *(["--database", database] if database else []))
+    else:
+        shutil.copytree(_hall(start), data, dirs_exist_ok=True)
     credentials: dict[str, dict[str, str]] = json.loads((data / "credentials.json").read_text())
     return credentials
+
+
+@cache
+def _hall(start: Starter) -> Path:
+    """Hashing the passwords of a hall's people takes its time: once."""
+    folder = Path(mkdtemp(prefix="liqu-hall-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _init(start, folder)
+    return folder
+
+
+def _init(start: Starter, data: Path, *more: str) -> None:
+    code, said = start.run("init", "--demo", "--data", str(data), *more, log=data / "init.log")
+    assert code == 0, said
 
 
 def make_hall(data: Path, database: str = "") -> dict[str, dict[str, str]]:

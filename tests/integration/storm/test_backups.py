@@ -79,7 +79,7 @@ def test_a_restore_of_a_backup_taken_under_load_equals_the_journal_to_the_last_a
         with served(start, data, database=database) as server:
             crowd = Crowd(credentials, [server])
             crowd.start()
-            until("a busy hall", lambda: crowd.done() >= 150, 60)
+            until("a busy hall", lambda: crowd.done() >= 80, 60)
             before = list(crowd.book.answers)
             taken = run(
                 start, "backup", "--data", str(data), "--to", str(tmp_path / "storm.tar.gz"), *ours(database)

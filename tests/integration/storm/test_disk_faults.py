@@ -88,7 +88,8 @@ def test_a_disk_that_dies_is_said_and_after_its_repair_every_acknowledged_comman
         need(isinstance(disk, Mounted), "no filesystem can be mounted here")
         assert isinstance(disk, Mounted)
         data = disk.folder
-        credentials = make_hall_by(start, data)
+        # By the program itself, which must leave no file of it to chance.
+        credentials = make_hall_by(start, data, fresh=True)
         with served(start, data) as server:
             crowd = Crowd(credentials, [server])
             crowd.start()

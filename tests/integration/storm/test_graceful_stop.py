@@ -28,7 +28,7 @@ from .crowd import Book, Client, Crowd, sign_in
 from .processes import Served, Starter, make_hall_by, served
 from .screens import DESKS, SHOWN, Screen
 
-STOPS = 4
+STOPS = 3
 
 
 class Announcing(Screen):

@@ -58,7 +58,7 @@ def test_a_database_that_stops_cuts_links_and_comes_back_costs_nothing_but_patie
                     enough = crowd.done() + 15
                     until("the hall going on", lambda: crowd.done() >= enough, 60)
 
-                for _ in range(3):
+                for _ in range(2):
                     going_on()
                     with cluster.admin() as connection:
                         cut = connection.execute(
@@ -157,7 +157,7 @@ def test_a_replica_that_takes_over_has_every_acknowledged_command_and_numbers_go
                 until("commands being put off", lambda: crowd.book.put_off["unavailable"], 60)
                 replica.promote()
                 known = crowd.done()
-                until("the hall going on at the replica", lambda: crowd.done() >= known + 40, 60)
+                until("the hall going on at the replica", lambda: crowd.done() >= known + 25, 60)
                 book = crowd.stop()
             settle(f"postgresql+psycopg://liqu@/hall?host={replica.home}", book, datetime.now(UTC))
         finally:
