@@ -24,6 +24,7 @@ PARTS = (
     "bench_labels",
     "bench_certificates",
     "bench_cases",
+    "bench_network",
 )
 OUT = Path("var/bench.json")
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from display.client import Address, LiveClient, Timing
+from display.client import Timing
 from kiosk import model as m
 from kiosk.client import HttpServer
 from kiosk.config import ServerPart
@@ -20,46 +16,10 @@ from tests.proxy import Proxy
 from tests.servers import ServerThread
 from tests.waiting import until
 
+from .boards import Board
+
 BRISK = Timing(ping=0.5, waits=(0.05, 0.1, 0.2), first=2.0)
 """As the display, with less of a wait between two pings: for tests, in which nothing else is slow."""
-
-
-class Board:
-    """What the waiting-area screen hears; on a loop in a thread."""
-
-    def __init__(self, url: str, timing: Timing) -> None:
-        self.view: dict[str, Any] = {}
-        self.breaks = 0
-        self._client = LiveClient(Address(url, "board:main"), self, timing)
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            asyncio.run(self._follow())
-
-    async def _follow(self) -> None:
-        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
-        await self._client.run()
-
-    def end(self) -> None:
-        assert self._task is not None
-        self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-    def on_open(self, server_at: datetime | None) -> None: ...
-
-    def on_frame(self, view: dict[str, Any]) -> None:
-        self.view = view
-
-    def on_heartbeat(self, at: datetime) -> None: ...
-
-    def on_broke(self) -> None:
-        self.breaks += 1
-
-    def next_numbers(self) -> list[str]:
-        return [number for one in self.view.get("services", ()) for number in one["next"]]
 
 
 @contextmanager
