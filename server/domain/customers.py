@@ -19,10 +19,10 @@ USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """GB 32100-2015: digits and capital letters without I, O, S, V, Z."""
 
 CLEARED: Final = "已清除"
-"""What stands in place of somebody whose data was cleared."""
+"""What is read in place of the name of somebody whose data was cleared; in the table nothing stands there."""
 
 NATURAL: Final[frozenset[CustomerType]] = frozenset({"resident", "sole_trader"})
-"""Types whose company is a person: its name goes with theirs. That of an institution says nothing of anybody."""
+"""Types whose company is a person: its name goes with theirs. An institution's says nothing of anybody."""
 
 _PHONE = re.compile(r"1[3-9][0-9]{9}|0[0-9]{2,3}[0-9]{7,8}")
 
@@ -83,6 +83,6 @@ def mask_company(name: str) -> str:
 
 def mask(type: CustomerType, name: str, company: str) -> str:
     """Who comes, as it may be shown: the person of those without a company, else the company."""
-    if not name and not company:
+    if name == CLEARED and not company:
         return CLEARED
     return mask_person(name) if type in PERSONAL else mask_company(company)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from server.domain import certificates as rules
-from server.domain.customers import mask
+from server.domain.customers import CLEARED, mask
 from server.domain.floor import Floor
 from server.domain.hall import Hall
 from server.domain.refusal import Refusal
@@ -134,7 +134,7 @@ def supersede(ledger: Ledger, old: Certificate, successor: str) -> None:
 def _client(connection: Connection, order: orders.Order) -> tuple[str, str]:
     """送检单位, in full and masked."""
     customer = bookings.find_customer(connection, order.customer) if order.customer else None
-    if customer is None or not (customer.company or customer.name):
+    if customer is None or (not customer.company and customer.name == CLEARED):
         return "", ""
     return customer.company or customer.name, mask(customer.type, customer.name, customer.company)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from server.domain.booking import Appointment
 from server.domain.catalogue import Catalogue
+from server.domain.customers import CLEARED
 from server.domain.slots import Line, Load
 from server.protocol.words import Channel, CustomerType, Language
 
@@ -82,7 +83,8 @@ def find_customer(connection: Connection, id: str) -> Customer | None:
     row = connection.execute(select(t.customers).where(t.customers.c.id == id)).one_or_none()
     if row is None:
         return None
-    return Customer(**{name: getattr(row, name) for name in Customer.__dataclass_fields__})
+    one = Customer(**{name: getattr(row, name) for name in Customer.__dataclass_fields__})
+    return one if row.erased_at is None else replace(one, name=CLEARED)
 
 
 def add(connection: Connection, one: Appointment) -> None:

@@ -253,6 +253,7 @@ def test_a_photo_goes_after_its_own_time(hall: ServerThread) -> None:
             "f" * 32, "main", "photo", piece, "image/jpeg", b"picture", ledger.now, "staff:clerk1"
         )
         files.add(ledger.connection, one)
+        ledger.note("photo.added", piece, {"file": one.id})
 
     cases.change(hall, photo)
     clearer = Clearer(hall.app.state.core.halls)
