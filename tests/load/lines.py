@@ -29,6 +29,12 @@ class Door:
 
     port: int
     host: str = "127.0.0.1"
+    source: str = "127.0.0.1"
+    """Where its clients come from: each hall has a network of its own."""
+
+    @property
+    def local(self) -> tuple[str, int]:
+        return self.source, 0
 
 
 class _Wire(asyncio.Protocol):
@@ -155,7 +161,9 @@ class Line:
     async def _open(self) -> _Wire:
         if self._wire is None or self._wire.transport is None:
             door = self._doors[self._turn % len(self._doors)]
-            _, self._wire = await asyncio.get_running_loop().create_connection(_Wire, door.host, door.port)
+            _, self._wire = await asyncio.get_running_loop().create_connection(
+                _Wire, door.host, door.port, local_addr=door.local
+            )
         return self._wire
 
 
@@ -198,7 +206,9 @@ class Follower(asyncio.Protocol):
         """Open; goes on when the first try has been made."""
         door = self._doors[self._turn % len(self._doors)]
         try:
-            await asyncio.get_running_loop().create_connection(lambda: self, door.host, door.port)
+            await asyncio.get_running_loop().create_connection(
+                lambda: self, door.host, door.port, local_addr=door.local
+            )
         except OSError:
             self._later()
 

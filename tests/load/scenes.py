@@ -7,7 +7,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -206,7 +206,8 @@ async def _city(scene: City, places: list[Place], doors: list[Door], watched: li
     book, stop, ready = Book(), asyncio.Event(), asyncio.Event()
     towns = []
     for n, place in enumerate(places):
-        town = Town(place, book, doors, Pace(1), n)
+        here = [replace(door, source=f"127.{1 + n // 250}.{n % 250}.1") for door in doors]
+        town = Town(place, book, here, Pace(1), n)
         for token in place.kiosks.values():
             town.kiosks.put_nowait(town.line(token))
         towns.append(town)

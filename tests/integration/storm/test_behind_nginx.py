@@ -47,7 +47,7 @@ def stand(start: Starter, folder: Path) -> Iterator[Stand]:
         credentials = make_hall(folder, database)
         names = ("one", "two", "three")
         servers = [ends.enter_context(served(start, folder, name, database)) for name in names]
-        balancer = ends.enter_context(balanced(folder, [one.port for one in servers]))
+        balancer = ends.enter_context(balanced(folder, [one.port for one in servers], "least_conn"))
         front = Served(start, folder, "front", database)
         front.port = balancer.port
         front.up.set()
