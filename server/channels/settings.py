@@ -202,9 +202,7 @@ def opened(settings: ChannelSettings) -> dict[str, Webhook | Smtp]:
         except OSError as error:
             reason = error.strerror or "no certificate in it"
             place = name if name == NOTICES else f"channels.{name}"
-            raise SettingsError(
-                f"{place}.ca_file {told.ca_file!r} cannot be used: {reason}"
-            ) from None
+            raise SettingsError(f"{place}.ca_file {told.ca_file!r} cannot be used: {reason}") from None
     return made
 
 
