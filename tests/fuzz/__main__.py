@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from .mutate import mutated
-from .targets import Target, targets
+from .targets import Target, quiet, targets
 
 OUT = Path(__file__).resolve().parents[2] / "var" / "fuzz"
 ROOM = 1 << 30
@@ -44,6 +44,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
+    quiet()
     here = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (here + ROOM, resource.RLIM_INFINITY))
     seed = asked.seed if asked.seed is not None else time.time_ns()

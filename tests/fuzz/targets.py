@@ -197,7 +197,6 @@ HEARTBEAT = {"topic": "heartbeat", "at": "2026-11-21T12:00:00+08:00"}
 
 
 def targets() -> Iterator[Target]:
-    quiet()
     yield Target("escpos", escpos, [b"\x16\x12\x12\x12", b"\x16\x16\x12\x72", b"\x10\x00\x00\x12" * 4])
     zpl = (
         b"\x02030,0,0,1245,000,0,0,0,000,0,0,0\x03\r\n\x02000,0,0,0,0,2,4,0,00000000,1,000\x03\r\n"
@@ -215,7 +214,10 @@ def targets() -> Iterator[Target]:
     yield Target("frame", frame, [json.dumps(one).encode() for one in (BOARD, HEARTBEAT)])
 
 
+PARTS = ("hardware", "kiosk", "display", "server")
+
+
 def quiet() -> None:
-    """What is strange is logged where it is met; here all of it is."""
-    for part in ("hardware", "kiosk", "display", "server"):
+    """What is strange is logged where it is met; here all of it is. For a process that does nothing else."""
+    for part in PARTS:
         logging.getLogger(part).setLevel(logging.CRITICAL)

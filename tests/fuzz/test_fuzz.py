@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 from pathlib import Path
@@ -10,7 +11,7 @@ from random import Random
 import pytest
 
 from .mutate import mutated
-from .targets import Target, targets
+from .targets import PARTS, Target, targets
 
 TURNS = {"zpl": 150, "simulator": 8, "table": 120}
 OTHERS = 1000
@@ -18,6 +19,12 @@ ROOM = 300
 """MiB that a turn may make the process grow by."""
 
 TARGETS = list(targets())
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog: pytest.LogCaptureFixture) -> None:
+    for part in PARTS:
+        caplog.set_level(logging.CRITICAL, part)
 
 
 def memory() -> int:
