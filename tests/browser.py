@@ -57,6 +57,11 @@ def new_page(browser: Browser, width: int, height: int, *, language: str = "zh-C
     return page
 
 
+def painted(page: Page) -> None:
+    """Wait until ``page`` has been painted: before that Chromium drops what is typed, without a word."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def photographed_page(page: Page, *, whole: bool = False) -> bytes:
     """A PNG of what the page shows; ``whole``: with what must be scrolled to.
 

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from alembic import command
@@ -13,10 +14,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 BUSY_SECONDS = 15
 """How long a process waits for another's write before it gives up."""
+
+ASK_AGAIN = 0.05
+"""Seconds between two tries at what SQLite itself does not wait for."""
 
 POSTGRESQL = {
     "connect_timeout": 5,
@@ -75,10 +79,23 @@ def _sqlite_settings(connection: DBAPIConnection, _record: Any) -> None:
     # The driver's own transaction handling begins too late for BEGIN IMMEDIATE: it is switched off.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _keep_a_log(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _keep_a_log(cursor: DBAPICursor) -> None:
+    """Turn the write-ahead log on: the one thing for which SQLite does not wait its turn by itself."""
+    last = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as refused:
+            if refused.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > last:
+                raise
+        sleep(ASK_AGAIN)
 
 
 def _sqlite_begin(connection: Connection) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from server.domain.hall import Hours, Rules
 from server.protocol.views import Text
 from server.store import answers, floors, halls, journal, leases, offers, people
 from server.store import tables as t
-from server.store.engine import migrate, open_engine, reading
+from server.store.engine import ASK_AGAIN, migrate, open_engine, reading, sqlite_url
 
 from . import floors as on
 from .floors import NOON, add_hall, carry_out, demo_hall, issue, load
@@ -84,6 +86,26 @@ def test_processes_that_start_at_once_on_an_empty_database_all_find_it_migrated(
         one.stdin.flush()
     failures = [one.communicate(timeout=60)[1] for one in started]
     assert [one.returncode for one in started] == [0, 0, 0], failures
+
+
+def test_the_first_to_open_a_new_file_waits_for_who_is_at_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(tmp_path / "liqu.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waits: list[float] = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr("server.store.engine.sleep", wait)
+    engine = open_engine(sqlite_url(tmp_path))
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
+    assert waits == [ASK_AGAIN]
+    engine.dispose()
+    other.close()
 
 
 def test_a_migration_that_fails_midway_leaves_the_schema_as_it_was(

@@ -25,6 +25,7 @@ from sqlalchemy import select
 from hardware.printers.simulator.server import SimulatedPrinter
 from tests.conftest import need
 from tests.journey.apps import Kiosk
+from tests.reading import label_codes
 from tests.servers import Clock, ServerThread, furnished_copy, served
 from tests.ui.kiosk_program import kiosk_at
 from tests.waiting import until
@@ -100,12 +101,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 def codes_on(labels: SimulatedPrinter, since: int) -> list[str]:
     """The identity code of each label that came out, read from its picture."""
-    read = []
-    for caught in labels.sheets[since:]:
-        with Image.open(caught.path) as label:
-            found = zxingcpp.read_barcodes(label.convert("L"), zxingcpp.BarcodeFormat.DataMatrix)
-        read.append(found[0].text if found else "")
-    return read
+    return [label_codes(caught.path).get("DataMatrix", "") for caught in labels.sheets[since:]]
 
 
 def told_of_labels(stage: Stage) -> list[str]:

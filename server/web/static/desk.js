@@ -526,6 +526,7 @@
     topics: [me.topic],
     view: (topic, newer) => {
       view = newer;
+      main.dataset.live = "yes";
       unseen();
       draw();
     },

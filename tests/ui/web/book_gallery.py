@@ -32,69 +32,75 @@ def opened(chromium: Browser, language: str, scripts: bool = True, width: int = 
     context.close()
 
 
+def press(page: Page, button: str) -> None:
+    """Press what brings another page, and be on that page: what is asked next is asked of it."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def walk(page: Page, server: FakeServer) -> Iterator[str]:
     """Every page of a booking, its change and its end, each as it comes; yields its name."""
     hall = server.hall
     assert isinstance(hall, f.BookingHall)
     page.goto(f"{server.url}/book/main")
     yield "what"
-    page.locator('.onward [value="when"]').click()
+    press(page, '.onward [value="when"]')
     yield "what-wrong"
     page.fill('[id="p.sphyg"]', "2")
     page.fill('[id="p.caliper"]', "abc")
     page.fill('[id="p.gauge"]', "1")
-    page.locator('.onward [value="when"]').click()
+    press(page, '.onward [value="when"]')
     yield "what-wrong-items"
     page.fill('[id="p.caliper"]', "1")
     page.fill('[id="p.gauge"]', "")
     page.check('[name="as"][value="company"]', force=True)
-    page.locator('.onward [value="when"]').click()
+    press(page, '.onward [value="when"]')
     yield "when"
-    page.click(".back button")
+    press(page, ".back button")
     page.fill('[id="p.lens-box"]', "1")
-    page.locator('.onward [value="when"]').click()
+    press(page, '.onward [value="when"]')
     yield "when-leave"
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     yield "who"
-    page.locator('.onward [value="check"]').click()
+    press(page, '.onward [value="check"]')
     yield "who-wrong"
     page.fill("#company", "杭州市西湖区某某仪器有限公司")
     page.fill("#name", "某某人乙")
     page.fill("#phone", "138 1234 5678")
     for tick in page.locator('[type="checkbox"]').all():
         tick.check()
-    page.locator('.onward [value="check"]').click()
+    press(page, '.onward [value="check"]')
     yield "check"
     hall.refuse["book"] = f.problem("slot_full", "这个时段刚刚约满", "请另选一个时段，填过的内容都在。")
-    page.locator('button[value="book"]').click()
+    press(page, 'button[value="book"]')
     yield "check-full"
     del hall.refuse["book"]
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     if page.locator('.onward [value="check"]').count():
-        page.locator('.onward [value="check"]').click()
-    page.locator('button[value="book"]').click()
+        press(page, '.onward [value="check"]')
+    press(page, 'button[value="book"]')
     yield "voucher"
     code = next(reversed(hall.made))
     page.goto(f"{server.url}/book/main/find")
     yield "find"
     page.fill("#code", code)
     page.fill("#tail", "0000")
-    page.locator('.onward [value="find"]').click()
+    press(page, '.onward [value="find"]')
     yield "find-wrong"
     page.fill("#tail", "5678")
-    page.locator('.onward [value="find"]').click()
+    press(page, '.onward [value="find"]')
     yield "mine"
-    page.locator('.onward [value="change"]').click()
+    press(page, '.onward [value="change"]')
     yield "change"
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     yield "move"
-    page.locator('button[value="move"]').click()
+    press(page, 'button[value="move"]')
     yield "moved"
     page.fill("#tail", "5678")
-    page.locator('button[value="find"]').click()
-    page.locator('.onward [value="cancel"]').click()
+    press(page, 'button[value="find"]')
+    press(page, '.onward [value="cancel"]')
     yield "cancel"
-    page.locator('button[value="give-up"]').click()
+    press(page, 'button[value="give-up"]')
     yield "cancelled"
     hall.full = True
     page.goto(f"{server.url}/book/main?as=resident&p.sphyg=2&step=when")

@@ -41,6 +41,17 @@ def lose(page: Page) -> None:
 Visit = Callable[..., Page]
 
 
+def _until_painted(page: Page) -> Callable[..., Any]:
+    goto = page.goto
+
+    def go(*given: Any, **more: Any) -> Any:
+        answer = goto(*given, **more)
+        browser.painted(page)
+        return answer
+
+    return go
+
+
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visit]:
     """Opens a page of a person of its own; what it complains about on its console fails the test."""
@@ -58,6 +69,8 @@ def visit(chromium: Browser) -> Iterator[Visit]:
             context.add_cookies([{"name": "liqu_session", "value": "good", "url": signed_in}])
         page = context.new_page()
         page.set_default_timeout(LIMIT * 1000)
+        if options.get("java_script_enabled", True):
+            page.goto = _until_painted(page)  # type: ignore[method-assign]
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",

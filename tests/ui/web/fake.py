@@ -247,6 +247,12 @@ class FakeServer:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         await self._server.serve()
+        # A page that has gone without a word leaves its connection half closed: it ends here, not when it
+        # happens to be collected as garbage in the middle of another test.
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     def started(self) -> bool:
         return self._server.started

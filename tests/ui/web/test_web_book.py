@@ -12,7 +12,7 @@ from tests.servers import ServerThread
 from tests.waiting import until
 
 from . import book_fake as f
-from .book_gallery import walk
+from .book_gallery import press, walk
 from .conftest import Visit
 from .fake import FakeServer
 
@@ -48,14 +48,14 @@ def site(booked_hall: f.BookingHall) -> Iterator[FakeServer]:
 
 
 def onward(page: Page) -> None:
-    page.locator(".onward .button").click()
+    press(page, ".onward .button")
 
 
 def to_step_three(page: Page, site: FakeServer) -> None:
     page.goto(f"{site.url}/book/main")
     page.fill('[id="p.sphyg"]', "2")
     onward(page)
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     expect(page.locator("#phone")).to_be_visible()
 
 
@@ -115,7 +115,7 @@ def test_going_back_by_the_buttons_loses_nothing(visit: Visit, site: FakeServer,
     page.fill('[id="p.lens-box"]', "1")
     onward(page)
     expect(page.locator(".outcome")).to_contain_text("验光镜片箱要在实验室逐片检查")
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     expect(page.locator("#name")).to_have_value("某某人乙")
     expect(page.locator("#phone")).to_have_value("138 1234 5678")
     expect(page.locator('[id="r.sphyg"]')).to_be_checked()
@@ -161,7 +161,7 @@ def test_pressing_enter_goes_on_and_never_changes_the_language(visit: Visit, sit
     page.fill('[id="p.sphyg"]', "2")
     page.press('[id="p.sphyg"]', "Enter")
     expect(page.locator("h1")).to_have_text("您什么时候来？")
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     page.fill("#name", "某某人乙")
     page.press("#name", "Enter")
     expect(page.locator("#trouble")).to_be_focused()
@@ -245,7 +245,7 @@ def test_a_booking_is_found_moved_and_given_up(
     expect(page.locator(".facts")).to_contain_text("138****5678")
     page.locator('button[value="change"]').click()
     expect(page.locator(".slot.now")).to_contain_text("现在约在这里")
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     page.locator('button[value="move"]').click()
     expect(page.locator(".said")).to_have_text("已改期。凭证和编号不变。")
     expect(page.locator(".voucher .big")).to_have_text("11月23日 周一 10:30–11:30")
@@ -290,7 +290,7 @@ def test_a_changed_notice_is_read_again_before_moving(
     page.fill("#tail", "5678")
     page.locator('button[value="find"]').click()
     page.locator('button[value="change"]').click()
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     expect(page.locator("#notices")).to_contain_text("请带上电池。")
     page.locator('button[value="move"]').click()
     expect(page.locator('[id="r.sphyg-wrong"]')).to_be_visible()
@@ -312,7 +312,7 @@ def test_a_slot_that_went_meanwhile_is_said_when_moving(
     page.locator('button[value="find"]').click()
     page.locator('button[value="change"]').click()
     booked_hall.full = True
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     expect(page.locator("#trouble")).to_contain_text("刚才选的时段已不能预约")
     booked_hall.full = False
 
@@ -419,7 +419,7 @@ def test_the_real_hall_is_booked_moved_and_given_up(visit: Visit, hall: ServerTh
     page.goto(f"{hall.url}/book/main")
     page.locator("[data-count] input:visible").first.fill("2")
     onward(page)
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     fill_in(page)
     onward(page)
     page.locator('button[value="book"]').click()
@@ -432,7 +432,7 @@ def test_the_real_hall_is_booked_moved_and_given_up(visit: Visit, hall: ServerTh
     page.fill("#tail", "5678")
     onward(page)
     page.locator('button[value="change"]').click()
-    page.locator(".earliest .button").click()
+    press(page, ".earliest .button")
     page.locator('button[value="move"]').click()
     expect(page.locator(".said")).to_have_text("已改期。凭证和编号不变。")
     assert page.locator(".voucher .big").inner_text() != first

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests.browser import painted
 from tests.servers import Server, ServerThread
 from tests.waiting import until
 
@@ -41,7 +42,9 @@ def open_desk(page: Page, hall: Server, user: str, counter: str) -> Page:
     page.context.add_cookies([{"name": "liqu_session", "value": token, "url": hall.url}])
     hall.ask("POST", f"/halls/main/counters/{counter}/open", token=token)
     page.goto(f"{hall.url}/desk/main/{counter}")
+    expect(page.locator("#main[data-live=yes]")).to_be_attached()
     expect(page.locator("#linked-say")).to_have_text("已连接")
+    painted(page)
     return page
 
 
