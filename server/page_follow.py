@@ -14,9 +14,7 @@ from server.protocol import pickup as p
 from server.protocol.again import AgainView
 from server.protocol.errors import Problem
 from server.protocol.lab import AnswerBody
-from server.protocol.views import HallHead
 from server.protocol.words import Language
-from server.services import views
 from server.services.bookings import Asker
 from server.services.refused import Refused
 from server.services.work import Once
@@ -33,10 +31,6 @@ class PagesFollow:
 
     async def case_of_number(self, number: str) -> str:
         return await self._core.progress.of_appointment(number)
-
-    async def head(self, hall: str) -> HallHead | None:
-        halls = self._core.halls
-        return views.head(halls.floor(hall), halls.now()) if hall in halls.ids() else None
 
     async def case_certificates(
         self, view: p.ProgressView, tail: str, address: str, language: Language

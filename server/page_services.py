@@ -16,7 +16,7 @@ from server.protocol.errors import Problem
 from server.protocol.offer import AboutView
 from server.protocol.views import Board, CounterPanel, Desk, HallHead, TicketView
 from server.protocol.words import Language
-from server.services import disclosure, views
+from server.services import disclosure
 from server.services.people import SESSION, Who
 from server.services.refused import Refused
 from server.web.ports import SignedIn, WhoIsIn
@@ -24,8 +24,10 @@ from server.web.ports import SignedIn, WhoIsIn
 
 class PagesCore(PagesBooking, PagesCertificates, PagesCases, PagesFollow):
     async def halls(self) -> Sequence[HallHead]:
-        halls = self._core.halls
-        return [views.head(halls.floor(id), halls.now()) for id in halls.ids()]
+        return [self._core.halls.head(id) for id in self._core.halls.ids()]
+
+    def head(self, hall: str) -> HallHead | None:
+        return self._core.halls.head(hall) if hall in self._core.halls.ids() else None
 
     async def board(self, hall: str) -> Board | None:
         return self._core.halls.board(hall) if hall in self._core.halls.ids() else None
@@ -34,8 +36,7 @@ class PagesCore(PagesBooking, PagesCertificates, PagesCases, PagesFollow):
         halls = self._core.halls
         if hall not in halls.ids():
             return None
-        floor, now = halls.floor(hall), halls.now()
-        return disclosure.about(floor.hall, views.head(floor, now), now)
+        return disclosure.about(halls.floor(hall).hall, halls.head(hall), halls.now())
 
     async def counter_panel(self, hall: str, counter: str) -> CounterPanel | None:
         return self._core.halls.panel(hall, counter) if hall in self._core.halls.ids() else None

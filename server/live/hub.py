@@ -51,6 +51,7 @@ class Views(Protocol):
     """Where the hub gets views from (server.services.halls.Halls)."""
 
     def board(self, hall: str) -> v.Board: ...
+    def head(self, hall: str) -> v.HallHead: ...
     def panel(self, hall: str, counter: str) -> v.CounterPanel | None: ...
     def kiosk(self, hall: str) -> v.KioskHome: ...
     def desk(self, hall: str, counter: str) -> v.Desk | None: ...
@@ -184,6 +185,8 @@ class Hub:
         match topic.kind:
             case "board":
                 return self._views.board(topic.subject)
+            case "hall":
+                return self._views.head(topic.subject)
             case "kiosk":
                 return self._views.kiosk(topic.subject)
             case "counter":

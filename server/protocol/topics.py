@@ -1,8 +1,8 @@
 """Live topics: what a websocket client may ask for, and who may ask.
 
-``board:HALL``, ``counter:HALL:N``, ``ticket:CODE`` and ``case:CODE`` are public; ``kiosk:HALL`` is for kiosks
-and staff, ``desk:HALL:N`` for staff, ``device:NAME`` for that device itself. Close codes: 4404 bad topic,
-4401 missing right.
+``board:HALL``, ``hall:HALL`` (its head alone: few bytes, and few changes), ``counter:HALL:N``,
+``ticket:CODE`` and ``case:CODE`` are public; ``kiosk:HALL`` is for kiosks and staff, ``desk:HALL:N`` for
+staff, ``device:NAME`` for that device itself. Close codes: 4404 bad topic, 4401 missing right.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["board", "counter", "ticket", "case", "desk", "kiosk", "device"]
+Kind = Literal["board", "hall", "counter", "ticket", "case", "desk", "kiosk", "device"]
 
 CLOSE_BAD_TOPIC = 4404
 CLOSE_NO_RIGHT = 4401
@@ -38,13 +38,13 @@ class Topic:
 
     @property
     def public(self) -> bool:
-        return self.kind in ("board", "counter", "ticket", "case")
+        return self.kind in ("board", "hall", "counter", "ticket", "case")
 
 
 def parse_topic(text: str) -> Topic | None:
     """The topic that ``text`` names, or None when it names none."""
     match text.split(":"):
-        case [("board" | "kiosk") as kind, hall] if NAME.fullmatch(hall):
+        case [("board" | "hall" | "kiosk") as kind, hall] if NAME.fullmatch(hall):
             return Topic(kind, hall)
         case ["device" as kind, device] if NAME.fullmatch(device):
             return Topic(kind, device)

@@ -90,6 +90,9 @@ class Halls:
     def board(self, hall: str) -> v.Board:
         return views.board(self.floor(hall), self.now(), self.shelves.get(hall, NOTHING))
 
+    def head(self, hall: str) -> v.HallHead:
+        return views.head(self.floor(hall), self.now())
+
     def panel(self, hall: str, counter: str) -> v.CounterPanel | None:
         return views.panel(self.floor(hall), counter, self.now())
 

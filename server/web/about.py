@@ -55,6 +55,7 @@ def routes(services: AboutServices) -> APIRouter:
             language,
             view=view,
             zone=view.hall.zone,
+            head=view.hall,
             fields={one.id: one.name for one in view.catalogue.fields},
             day=lambda day: day_of(day, language),
             months=lambda count: months(count, language),

@@ -29,6 +29,8 @@ def routes(services: PageServices) -> APIRouter:
             language_of(request),
             sentences=ACCOUNT | sentences.TROUBLE,
             who=who,
+            head=board.hall,
+            follows=True,
             hall=board.hall,
             zone=board.hall.zone,
         )

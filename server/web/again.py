@@ -49,6 +49,7 @@ def routes(services: FollowServices) -> APIRouter:
             language,
             status=problem.status if problem else 422 if wrong else 200,
             zone=view.zone,
+            head=services.head(view.hall),
             view=view,
             problem=problem,
             wrong=wrong,

@@ -19,6 +19,7 @@ from server.protocol import topics
 from server.protocol.booking import CatalogueView, SlotsView, Verdict
 from server.protocol.errors import Problem
 from server.protocol.language import catalogue as speech
+from server.protocol.views import HallHead
 from server.protocol.words import LANGUAGES, Language
 
 from . import book_words as words
@@ -75,9 +76,16 @@ def own_headers(request: Request) -> dict[str, str]:
 
 
 def booking_page(
-    request: Request, template: str, view: CatalogueView, /, *, status: int = 200, **facts: object
+    request: Request,
+    template: str,
+    view: CatalogueView,
+    head: HallHead | None,
+    /,
+    *,
+    status: int = 200,
+    **facts: object,
 ) -> HTMLResponse:
-    """A page that can say days, sums and the words of the trade of the hall of ``view``."""
+    """A page that can say days, sums and the words of the trade of the hall of ``view`` and ``head``."""
     language = language_of(request)
     glossary = words.Glossary(view.terms, language)
     response = page(
@@ -86,6 +94,8 @@ def booking_page(
         language,
         status=status,
         zone=view.zone,
+        head=head,
+        follows=False,
         view=view,
         explain=glossary.link,
         glossary=glossary,
@@ -164,6 +174,7 @@ def routes(services: BookingServices) -> APIRouter:
             request,
             f"book_{shown.step}.html",
             view,
+            services.head(hall),
             status=status,
             hall=hall,
             step=shown.step,
@@ -196,7 +207,7 @@ def routes(services: BookingServices) -> APIRouter:
         if view is None:
             return missing(request, language_of(request))
         if not view.items:
-            return booking_page(request, "book_none.html", view, hall=hall)
+            return booking_page(request, "book_none.html", view, services.head(hall), hall=hall)
         data = fields(request.scope["query_string"].decode("latin-1"))
         form = read(
             {name: value for name, value in data.items() if name in ("as", "when") or name[:2] == "p."}
@@ -212,7 +223,7 @@ def routes(services: BookingServices) -> APIRouter:
         if view is None:
             return missing(request, language)
         if not view.items:
-            return booking_page(request, "book_none.html", view, hall=hall)
+            return booking_page(request, "book_none.html", view, services.head(hall), hall=hall)
         if not local_form(request):
             return show(request, hall, view, Shown("what", Form(), problem=from_elsewhere(language)))
         data = await sent(request)

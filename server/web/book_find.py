@@ -26,6 +26,7 @@ from server.protocol.booking import (
 )
 from server.protocol.errors import Problem
 from server.protocol.language import catalogue as speech
+from server.protocol.views import HallHead
 from server.protocol.words import Language
 
 from . import book_words as words
@@ -49,6 +50,7 @@ class Shown:
 
     request: Request
     view: CatalogueView
+    head: HallHead | None
     proof: Proof
     form: Form
     key: str
@@ -71,6 +73,7 @@ class Shown:
             self.request,
             template,
             self.view,
+            self.head,
             status=problem.status if problem else 422 if errors else 200,
             one=one,
             one_hours=hours_of(one),
@@ -135,6 +138,7 @@ def routes(services: BookingServices) -> APIRouter:
             request,
             "book_find.html",
             view,
+            services.head(view.hall),
             status=status,
             code=code,
             tail=tail,
@@ -170,9 +174,10 @@ def routes(services: BookingServices) -> APIRouter:
         one = await services.find(proof, address_of(request), language)
         if isinstance(one, Problem):
             return form_page(request, view, code, tail, one)
-        here = view if one.hall == hall else await services.catalogue(one.hall)
+        here = (view if one.hall == hall else await services.catalogue(one.hall)) or view
         key = data.get("key", "")
-        shown = Shown(request, here or view, proof, read(data), key if KEY.fullmatch(key) else "")
+        key = key if KEY.fullmatch(key) else ""
+        shown = Shown(request, here, services.head(here.hall), proof, read(data), key)
         wish = data.get("go") or ("to" if "when" in data else "find")
         # Sent with a key, it is done or refused by the core, also where this is the second press of it.
         if wish == "give-up" and shown.key:

@@ -16,6 +16,7 @@ from server.protocol.booking import (
     Verdict,
 )
 from server.protocol.errors import Problem
+from server.protocol.views import HallHead
 from server.protocol.words import Language
 
 
@@ -26,6 +27,10 @@ class BookingServices(Protocol):
     ``key`` is the idempotency key: the same key with the same wish answers what it answered before.
     ``address`` is the caller's network address, which attempts are counted by.
     """
+
+    def head(self, hall: str) -> HallHead | None:
+        """What stands at the top of the hall's pages, such as an emergency; None for an unknown hall."""
+        ...
 
     async def catalogue(self, hall: str) -> CatalogueView | None:
         """All that the form needs but the slots; None for an unknown hall."""

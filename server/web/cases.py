@@ -107,6 +107,8 @@ def routes(services: PageServices, booking: BookingServices, cases: CaseServices
             sentences=FORMS | sentences.WAIT | sentences.TROUBLE | VISITS | CASES,
             zone=board.hall.zone,
             who=who,
+            head=board.hall,
+            follows=True,
             hall=board.hall,
             part=what,
             parts=[one for one in PARTS if _may(who, one)],

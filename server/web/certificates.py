@@ -71,6 +71,8 @@ def routes(services: PageServices, of_certificates: CertificateServices) -> APIR
             sentences=FORMS | sentences.WAIT | sentences.TROUBLE | VISITS | CERTIFICATES,
             zone=board.hall.zone,
             who=who,
+            head=board.hall,
+            follows=True,
             hall=board.hall,
             part=part,
             parts=[one for one in PARTS if who.manages or one not in MANAGERS_ONLY],

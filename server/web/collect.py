@@ -46,6 +46,8 @@ def routes(services: PageServices) -> APIRouter:
             sentences=COLLECT,
             zone=board.hall.zone,
             who=who,
+            head=board.hall,
+            follows=True,
             hall=board.hall,
             proofs=PROOFS,
             facts={"hall": hall},

@@ -149,6 +149,7 @@ def routes(services: PageServices) -> APIRouter:
             language_of(request),
             sentences=sentences.CHOOSE | sentences.TROUBLE,
             who=who,
+            head=board.hall,
             hall=board.hall,
             panels=[panel for panel in found if panel is not None],
         )

@@ -83,13 +83,14 @@ def routes(services: FollowServices) -> APIRouter:
         certificates: CertificatesView | Problem | None = None
         if proven:
             certificates = await services.case_certificates(view, tail, address_of(request), language)
-        head = await services.head(view.hall)
+        head = services.head(view.hall)
         response = page(
             request,
             "follow.html",
             language,
             status=problem.status if problem else 422 if wrong else 200,
             zone=view.zone,
+            head=head,
             sentences=SAYS,
             view=view,
             hours=head.hours if head else None,
@@ -108,7 +109,7 @@ def routes(services: FollowServices) -> APIRouter:
             certified=any(piece.certificate for piece in view.pieces),
             moment=lambda at: words.moment_text(at, view.zone, language),
             day_text=lambda day: words.day_text(day, language),
-            topic=f"case:{view.code}",
+            topics=[f"case:{view.code}", f"hall:{view.hall}"],
             switch_by_form=proven,
         )
         response.headers.update(own_headers(request))

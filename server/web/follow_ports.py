@@ -33,8 +33,8 @@ class FollowServices(Protocol):
         """The code of the case with this number; empty: nobody has come with it yet."""
         ...
 
-    async def head(self, hall: str) -> HallHead | None:
-        """Hours and phone of a hall."""
+    def head(self, hall: str) -> HallHead | None:
+        """Hours and phone of a hall, and its emergency."""
         ...
 
     async def case_certificates(

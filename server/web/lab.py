@@ -53,6 +53,8 @@ def routes(services: PageServices, booking: BookingServices) -> APIRouter:
             sentences=FORMS | sentences.TROUBLE | VISITS | LAB,
             zone=board.hall.zone,
             who=who,
+            head=board.hall,
+            follows=True,
             hall=board.hall,
             part=part,
             parts=LISTED,

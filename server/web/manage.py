@@ -80,6 +80,8 @@ def routes(services: PageServices) -> APIRouter:
             | (OFFER if of_offer else PAIRING | SIGN_INS)
             | dict(OWN.get(part, {})),
             who=who,
+            head=board.hall,
+            follows=True,
             hall=board.hall,
             part=part,
             parts=PARTS,

@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from server.protocol.language import catalogue, wished
-from server.protocol.views import Text
+from server.protocol.views import HallHead, Text
 from server.protocol.words import LANGUAGES, Language
 
 from .look import asset, icon
@@ -82,11 +82,15 @@ def page(
     sentences: Mapping[str, str] | None = None,
     verbatim: Mapping[str, str] | None = None,
     zone: str = "Asia/Shanghai",
+    head: HallHead | None = None,
+    follows: bool = False,
     **facts: object,
 ) -> HTMLResponse:
     """The page ``template`` with ``facts``; ``sentences`` are those its script says, by key, in Chinese.
 
-    Those of ``verbatim`` stay as they are. ``zone`` is the hall's, whose clock the page shows.
+    Those of ``verbatim`` stay as they are. ``zone`` is the hall's, whose clock the page shows; ``head``: of
+    the hall whose emergency stands at the top of the page. ``follows``: over a live link for nothing but
+    that, as suits the pages that staff keep open. A form at home costs no link: it says what was as it came.
     """
     say = catalogue("web", language)
 
@@ -103,6 +107,8 @@ def page(
         offset=int(ahead.total_seconds()) // 60,
         html_lang="zh-CN" if language == "zh" else "en",
         switch=switch(request, language),
+        head=head,
+        follows=follows,
         sentences={key: say(sentence) for key, sentence in (sentences or {}).items()} | dict(verbatim or {}),
         **facts,
     )

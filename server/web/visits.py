@@ -63,6 +63,8 @@ def routes(services: PageServices, booking: BookingServices) -> APIRouter:
             sentences=FORMS | sentences.WAIT | sentences.TROUBLE | VISITS,
             zone=board.hall.zone,
             who=who,
+            head=board.hall,
+            follows=True,
             hall=board.hall,
             part=part,
             parts=[one for one in PARTS if who.manages or one not in MANAGERS_ONLY],

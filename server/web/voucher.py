@@ -93,6 +93,7 @@ def routes(services: BookingServices) -> APIRouter:
             request,
             "voucher.html",
             view,
+            services.head(view.hall),
             one=one,
             hours_of=hours_of,
             number=spaced(one.number),

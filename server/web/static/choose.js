@@ -70,7 +70,7 @@
   if (Object.keys(panels).length) {
     Liqu.live({
       topics: Object.keys(panels).map((counter) => `counter:${who.hall}:${counter}`),
-      view: (topic, panel) => show(panel),
+      view: (topic, panel) => { show(panel); Liqu.alert(panel.hall.emergency); },
       lost: () => linkIs(false),
       back: () => linkIs(true),
     });

@@ -40,8 +40,9 @@
 
   document.addEventListener("focusout", function () { setTimeout(function () { if (again) { renew(); } }, 50); });
   Liqu.live({
-    topics: [id("live").getAttribute("data-topic")],
-    view: function () {
+    topics: id("live").getAttribute("data-topics").split(" "),
+    view: function (topic, view) {
+      if (topic.indexOf("hall:") === 0) { Liqu.alert(view.emergency); return; }
       if (first) { first = false; tell(); return; }
       renew();
     },

@@ -23,6 +23,7 @@ from tests.waiting import LIMIT, until
 Frame = dict[str, Any]
 VIEWS = {
     "board": v.Board,
+    "hall": v.HallHead,
     "counter": v.CounterPanel,
     "desk": v.Desk,
     "kiosk": v.KioskHome,
@@ -78,7 +79,7 @@ def test_private_topics_are_for_those_of_the_hall_and_public_ones_for_all(
     shared: ServerThread, tokens: dict[str, str], who: str
 ) -> None:
     code = shared.take_number()["code"]
-    for topic in ("board:main", "counter:main:1", f"ticket:{code}", *PRIVATE):
+    for topic in ("board:main", "hall:main", "counter:main:1", f"ticket:{code}", *PRIVATE):
         with shared.live(topic, token=tokens[who]) as link:
             if topic not in PRIVATE or who in PRIVATE[topic]:
                 first = frame(link)

@@ -178,6 +178,9 @@ class FakeHall:
     async def halls(self) -> Sequence[v.HallHead]:
         return [self.now_board.hall]
 
+    def head(self, hall: str) -> v.HallHead | None:
+        return self.now_board.hall if hall == "main" else None
+
     async def board(self, hall: str) -> v.Board | None:
         return self.now_board if hall == "main" else None
 
@@ -208,6 +211,7 @@ class FakeHall:
         kind, _, rest = topic.partition(":")
         view = {
             "board": self.now_board,
+            "hall": self.now_board.hall,
             "counter": await self.counter_panel("main", rest.rpartition(":")[2]),
             "ticket": self.now_ticket,
             "desk": self.now_desk,

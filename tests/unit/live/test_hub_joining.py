@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from server.live.hub import Client, Hub
 from server.protocol.topics import parse_topic
+from server.protocol.views import Text
 from server.services import views as make
 from server.services.floor import Change
 from tests.unit.domain.storm import Day
@@ -27,6 +29,9 @@ class Hall:
 
     def board(self, hall: str) -> Any:
         return make.board(self.day.floor, self.day.now)
+
+    def head(self, hall: str) -> Any:
+        return make.head(self.day.floor, self.day.now)
 
     def live_ticket(self, code: str) -> Any:
         return None
@@ -108,6 +113,18 @@ def test_an_unchanged_view_is_sent_to_who_joins_and_to_nobody_else(hub: Hub) -> 
     again = got(late)
     assert again["view"] == first["view"]
     assert again["seq"] > first["seq"]
+
+
+def test_who_follows_the_head_of_a_hall_hears_of_it_alone(hub: Hub, hall: Hall) -> None:
+    reader = join(hub, "hall:main")
+    assert got(reader, "hall:main")["view"]["emergency"] is None
+    hall.day.open("1").issue()
+    hub.publish_hall("main")
+    assert got(reader, "hall:main") is None
+    words = Text(zh="请离开。", en="Please leave.")
+    hall.day.floor = replace(hall.day.floor, hall=replace(hall.day.floor.hall, emergency=words))
+    hub.publish_hall("main")
+    assert got(reader, "hall:main")["view"]["emergency"] == {"zh": "请离开。", "en": "Please leave."}
 
 
 def test_a_newer_frame_replaces_one_not_yet_sent(hub: Hub, hall: Hall) -> None:
