@@ -132,10 +132,11 @@ def make_app(
     machine = Machine(engine, data, clock)
     setup = Setup(halls, people)
     sealer = Sealer(halls, seal, SealFolder(data / SEALS) if data else None)
-    alarms = Alarms(halls, hub.changed, bool(channels.routes.get("alarm")))
+    tells = bool(channels.routes.get("alarm"))
+    alarms = Alarms(halls, hub.changed, tells)
     core = Core(
         seal=seal,
-        leases=Leases(halls, checkins, seal),
+        leases=Leases(halls, checkins, seal, tells),
         tls=tls,
         pairings=Pairings(halls, people, setup, seal.public),
         renewal=Renewal(halls),

@@ -2,14 +2,17 @@
 
 A device tells how its parts are; what it does not tell for ``SILENT`` is its link. A trouble becomes an alarm
 when it has lasted, so that a flicker is none, and the alarm ends when the part is well again.
+
+Numbers on paper that do not fit are an alarm of the kiosk that gave them. No machine tells when that is over:
+it ends when somebody wrote down what was done about it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from server.protocol.commands import DeviceStatus
@@ -18,7 +21,7 @@ from server.protocol.words import Role
 
 SILENT: Final = timedelta(seconds=90)
 """A device that has not been heard of for so long is offline (it reports every 30 s)."""
-TOLD: Final[tuple[Part, ...]] = tuple(part for part in PARTS if part != "link")
+TOLD: Final[tuple[Part, ...]] = tuple(part for part in PARTS if part not in ("link", "numbers"))
 """The parts of which a device itself tells."""
 LASTS: Final[Mapping[Trouble, timedelta]] = {
     "out_of_paper": timedelta(0),
@@ -60,6 +63,24 @@ class Alarm:
     seen_by: str | None = None
     """The user who takes care of it."""
     seen_at: datetime | None = None
+
+    @property
+    def of_papers(self) -> bool:
+        """Whether it is about numbers that do not fit, and no report of the machine ends it."""
+        return self.part == "numbers"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A number that a kiosk gave while it was cut off and that does not fit."""
+
+    ticket: str
+    code: str
+    lease: str
+    n: int
+    number: str = field(compare=False)
+    """As it stands on the paper; ``…907`` where the server does not know its letter."""
+    why: str = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +129,7 @@ def look(
     ``began``: since when this server listens. ``attended``: the hall is open and was a moment ago; machines
     that are switched off with the lights are no alarm.
     """
+    standing = [one for one in standing if not one.of_papers]
     if not machine.active:
         return Found(closes=tuple(standing))
     by_part = {one.part: one for one in standing}
@@ -131,6 +153,28 @@ def look(
     return Found(tuple(opens), tuple(closes))
 
 
+def unheard(found: Iterable[Paper], known: Container[Paper]) -> list[Paper]:
+    """Those of which nobody has been told, each once."""
+    return [one for one in dict.fromkeys(found) if one not in known]
+
+
+def joined(standing: Iterable[Alarm]) -> Alarm | None:
+    """The alarm of ``standing`` that further numbers of the kiosk join; None: they are another alarm.
+
+    What somebody takes care of does not grow beneath their hands.
+    """
+    return next((one for one in standing if one.of_papers and one.seen_by is None), None)
+
+
+def spent(alarm: Alarm, day: Callable[[datetime], date], now: datetime) -> bool:
+    """Whether an alarm of numbers ends by itself: with the business day on which somebody took care of it.
+
+    What nobody has looked at yet stands: the paper is worth nothing by then, its cause is still there.
+    ``day``: the business day of an instant.
+    """
+    return alarm.of_papers and alarm.seen_at is not None and day(alarm.seen_at) < day(now)
+
+
 def gravity(alarm: Alarm) -> tuple[int, datetime]:
     """Sorts alarms: first what nobody takes care of yet, of it what stops most, then what stands longest."""
     if alarm.kind in HINTS:
@@ -138,7 +182,7 @@ def gravity(alarm: Alarm) -> tuple[int, datetime]:
     elif alarm.part == "link":
         rank = 0
     else:
-        rank = 1 if alarm.part in ("printer", "screen") else 2
+        rank = 1 if alarm.part in ("numbers", "printer", "screen") else 2
     return rank + (4 if alarm.seen_by else 0), alarm.since
 
 

@@ -11,10 +11,13 @@ from .commands import Body, Line, Name, PartWord, Remark
 from .views import Text, Wire
 from .words import Role
 
-Part: TypeAlias = Literal["link", "printer", "labels", "certificates", "scanner", "sound", "screen"]
-"""Of a device. ``link``: whether it is heard of at all."""
+Part: TypeAlias = Literal[
+    "link", "numbers", "printer", "labels", "certificates", "scanner", "sound", "screen"
+]
+"""Of a device. ``link``: whether it is heard of at all; ``numbers``: what it gave while it was cut off."""
 PartState: TypeAlias = PartWord
-Trouble: TypeAlias = Literal["paper_low", "out_of_paper", "cover_open", "offline", "error"]
+Trouble: TypeAlias = Literal["paper_low", "out_of_paper", "cover_open", "offline", "error", "refused"]
+"""``refused``: numbers that do not fit; whoever holds one is in no queue."""
 PARTS: tuple[Part, ...] = get_args(Part)
 
 ErrandKind: TypeAlias = Literal["restart", "reprint", "screenshot", "test_print"]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from server.protocol.language import both
 from server.protocol.views import Text
 
-from .offering import both_with
+from .offering import both_with, joined
 
 
 def _(sentence: str) -> str:
@@ -40,7 +40,13 @@ WHAT: Final[Mapping[str, str]] = {
     "cover_open": _("{where}：{part}盖子开着"),
     "offline": _("{where}：{part}没有响应"),
     "error": _("{where}：{part}出错"),
+    "refused": _("{where}：{numbers}没有排上队"),
 }
+TO_A_DESK: Final = _("{numbers}（{where}）没有排上队：持号人来时请重新取号")
+"""What clerks are told: it is at a desk that who holds such a paper asks."""
+NAMED: Final = 12
+"""Numbers named at most."""
+AND_MORE: Final = _("{named}等{count}个号")
 ADVICE: Final[Mapping[str, str]] = {
     "kiosk link": _("请到现场看电源和网线。断网的自助机仍可用预留号码取号，联网后自动补报。"),
     "display link": _("请到现场看电源和网线。叫号请以语音和窗口屏为准。"),
@@ -60,6 +66,10 @@ ADVICE: Final[Mapping[str, str]] = {
     "sound offline": _("请看音箱的电源和连接线。叫号仍显示在屏幕上。"),
     "sound error": _("请看音箱的电源、音量和连接线。叫号仍显示在屏幕上。"),
     "screen error": _("请到现场看屏幕；可以先远程重启应用。"),
+    "refused": _(
+        "请找到持号人，在窗口重新取号。多半是两台机器用了同一个设备令牌：请重新配对这台自助机。"
+        "处理后记入维护记录，告警即解除。"
+    ),
 }
 """``part trouble`` → what to do; the trouble alone where the part makes no difference."""
 
@@ -68,6 +78,8 @@ ADVICE: Final[Mapping[str, str]] = {
 class AlarmWords:
     what: Text
     advice: Text
+    desk: Text
+    """What is wrong, as desks tell it."""
 
 
 def device_name(name: str, kind: str) -> Text:
@@ -81,11 +93,24 @@ def part_name(part: str) -> Text:
     return both("server", PARTS[part])
 
 
-def alarm_words(device: str, kind: str, part: str, trouble: str) -> AlarmWords:
-    """``kind``: of the device."""
+def alarm_words(device: str, kind: str, part: str, trouble: str, numbers: Sequence[str] = ()) -> AlarmWords:
+    """``kind``: of the device; ``numbers``: those that an alarm of numbers is about."""
     where = device_name(device, kind)
+    if part == "numbers":
+        places = {"where": where, "numbers": _named(numbers)}
+        advice = both("server", ADVICE[trouble])
+        return AlarmWords(both_with(WHAT[trouble], **places), advice, both_with(TO_A_DESK, **places))
     if part == "link":
+        what = both_with(WHAT["link"], where=where)
         advice = ADVICE.get(f"{kind} link", ADVICE["display link"])
-        return AlarmWords(both_with(WHAT["link"], where=where), both("server", advice))
-    advice = ADVICE.get(f"{part} {trouble}") or ADVICE.get(trouble) or ADVICE["error"]
-    return AlarmWords(both_with(WHAT[trouble], where=where, part=part_name(part)), both("server", advice))
+    else:
+        what = both_with(WHAT[trouble], where=where, part=part_name(part))
+        advice = ADVICE.get(f"{part} {trouble}") or ADVICE.get(trouble) or ADVICE["error"]
+    return AlarmWords(what, both("server", advice), what)
+
+
+def _named(numbers: Sequence[str]) -> Text:
+    named = joined([Text(zh=one, en=one) for one in numbers[:NAMED]], ("、", ", "))
+    if len(numbers) <= NAMED:
+        return named
+    return both_with(AND_MORE, named=named, count=len(numbers), more=len(numbers) - NAMED)

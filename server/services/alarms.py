@@ -20,15 +20,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.domain import upkeep as rules
 from server.domain.hall import Hall
-from server.domain.messages import of_machine
 from server.domain.refusal import Refusal
 from server.domain.upkeep import Alarm, Machine
 from server.protocol import devices as d
 from server.protocol.commands import DeviceStatus
-from server.protocol.outbox import MessageKind
 from server.protocol.views import Text
-from server.store import alarms, outbox, people
+from server.store import alarms, people
 
+from . import misfits
+from .alarm_notices import tell
 from .alarm_sentences import alarm_words
 from .errands import Errands
 from .floor import Change
@@ -47,8 +47,8 @@ LOOK: Final = 3.0
 """Seconds between two looks; a device that tells of a change here is looked at at once."""
 KEPT: Final = timedelta(days=400)
 """How long an alarm that ended is listed; its lines in the journal stay."""
-AT_THE_DESK: Final[frozenset[str]] = frozenset({"out_of_paper", "cover_open"})
-"""What whoever sits nearest can put right."""
+AT_THE_DESK: Final[frozenset[str]] = frozenset({"out_of_paper", "cover_open", "refused"})
+"""What whoever sits nearest can put right; who holds a number that does not fit comes to a desk."""
 WATCHED: Final = ("kiosk", "display")
 
 
@@ -132,10 +132,15 @@ class Alarms:
             if any(found for _, found in self._found(of, devices, standing, now)):
                 busy.append(hall)
             kinds = {one.name: one.kind for one in devices}
+            numbers = misfits.numbers(connection, hall, standing)
             lines[hall] = tuple(
-                alarm_words(one.device, kinds.get(one.device, ""), one.part, one.kind).what
-                for one in rules.by_gravity(standing)
-                if one.kind in AT_THE_DESK
+                alarm_words(
+                    one.device, kinds.get(one.device, ""), one.part, one.kind, numbers.get(one.id, ())
+                ).desk
+                # A person before a machine: a desk names the first two.
+                for one in sorted(rules.by_gravity(standing), key=lambda one: not one.of_papers)
+                # A number is worth something on its day.
+                if one.kind in AT_THE_DESK and not (one.of_papers and of.day(one.since) < of.day(now))
             )
         return _Seen(tuple(busy), lines)
 
@@ -147,7 +152,9 @@ class Alarms:
         for one in devices:
             if one.kind in WATCHED:
                 mine = [alarm for alarm in standing if alarm.device == one.name]
-                told.append((one, rules.look(machine(one), mine, now, self._began, attended)))
+                found = rules.look(machine(one), mine, now, self._began, attended)
+                spent = [alarm for alarm in mine if rules.spent(alarm, hall.day, now)]
+                told.append((one, replace(found, closes=(*found.closes, *spent))))
         return told
 
     def _change(self, ledger: Ledger) -> str | Refusal:
@@ -155,32 +162,24 @@ class Alarms:
         devices, standing = people.list_devices(connection, of.id), alarms.standing(connection, of.id)
         for device, found in self._found(of, devices, standing, ledger.now):
             for one in found.closes:
-                alarms.close(connection, one.id, ledger.now)
-                facts = {"alarm": one.id, "part": one.part, "kind": one.kind}
-                ledger.note("alarm.closed", one.device, facts)
-                if one.told_at is not None and device.active:
-                    self._tell(ledger, device, one, "alarm_over", ledger.now)
+                end(ledger, one, device)
             for part, kind, since in found.opens:
                 made = Alarm(uuid.uuid4().hex, of.id, device.name, part, kind, since)
                 if self._tells and kind not in rules.HINTS:
                     made = replace(made, told_at=ledger.now)
-                    self._tell(ledger, device, made, "alarm", since)
+                    tell(ledger, made, device.kind, "alarm", since)
                 alarms.add(connection, made)
                 ledger.note("alarm.opened", device.name, {"alarm": made.id, "part": part, "kind": kind})
         return ""
 
-    def _tell(
-        self, ledger: Ledger, device: people.Device, one: Alarm, kind: MessageKind, at: datetime
-    ) -> None:
-        facts = {
-            "alarm": one.id,
-            "device": device.name,
-            "of": device.kind,
-            "part": one.part,
-            "trouble": one.kind,
-            "at": at.isoformat(),
-        }
-        outbox.put(ledger.connection, [of_machine(one.id, one.hall, kind, ledger.now, facts)])
+
+def end(ledger: Ledger, one: Alarm, device: people.Device) -> None:
+    """It is over; who was told that it began is told so."""
+    alarms.close(ledger.connection, one.id, ledger.now)
+    ledger.note("alarm.closed", one.device, {"alarm": one.id, "part": one.part, "kind": one.kind})
+    if one.told_at is not None and device.active:
+        numbers = misfits.numbers(ledger.connection, one.hall, [one]).get(one.id, ())
+        tell(ledger, one, device.kind, "alarm_over", ledger.now, numbers)
 
 
 def take(ledger: Ledger, one: Alarm, user: str) -> None:
@@ -195,11 +194,14 @@ def views(
 ) -> tuple[d.AlarmView, ...]:
     """``kinds``: device → its kind."""
     called = names(connection, hall) if any(one.seen_by for one in found) else None
-    return tuple(_view(hall, kinds.get(one.device, ""), called, one) for one in found)
+    numbers = misfits.numbers(connection, hall.id, found)
+    return tuple(
+        _view(hall, kinds.get(one.device, ""), called, one, numbers.get(one.id, ())) for one in found
+    )
 
 
-def _view(hall: Hall, kind: str, called: Names | None, one: Alarm) -> d.AlarmView:
-    told = alarm_words(one.device, kind, one.part, one.kind)
+def _view(hall: Hall, kind: str, called: Names | None, one: Alarm, numbers: Sequence[str]) -> d.AlarmView:
+    told = alarm_words(one.device, kind, one.part, one.kind, numbers)
     return d.AlarmView(
         id=one.id,
         device=one.device,

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 import logging
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from server.domain.commands import Cancel, IssueOffline
 from server.domain.floor import Ticket
 from server.domain.handing_in import Bad, fault
 from server.domain.leases import Block
+from server.domain.upkeep import Paper
 from server.protocol import offline as o
 from server.protocol.language import both
 from server.protocol.views import Text
 from server.store import answers, floors, leases
 
 from . import lease_sentences as s
-from . import sentences
+from . import misfits, sentences
 from .checkins import CheckIns
 from .offering import both_with
 from .people import Who
@@ -30,22 +32,51 @@ NOTHING = Text(zh="", en="")
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
-def take(ledger: Ledger, checkins: CheckIns, one: o.OfflineTicket, who: Who) -> o.HandedIn:
-    """Take ``one`` in the transaction of ``ledger``."""
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    why: Bad
+    number: str
+    """Empty where the server does not know it."""
+
+
+def take(
+    ledger: Ledger, checkins: CheckIns, tickets: Sequence[o.OfflineTicket], who: Who, tells: bool
+) -> tuple[o.HandedIn, ...]:
+    """Take ``tickets`` in the transaction of ``ledger``. What does not fit is an alarm of the hall.
+
+    ``tells``: whether there is anybody to be told by a message.
+    """
+    told, astray = [], []
+    for one in tickets:
+        taken = _take(ledger, checkins, one, who)
+        if isinstance(taken, Misfit):
+            number = taken.number or f"…{one.n:03d}"
+            astray.append(Paper(one.id, one.code, one.lease, one.n, number, taken.why))
+            why = both("server", s.BAD[taken.why])
+            taken = o.HandedIn(id=one.id, outcome="bad", number=taken.number, why=why)
+        told.append(taken)
+    if astray and misfits.report(ledger, who.user, astray, tells):
+        log.warning("%s handed in numbers that do not fit its blocks: see the health page", who.id)
+    return tuple(told)
+
+
+def _take(ledger: Ledger, checkins: CheckIns, one: o.OfflineTicket, who: Who) -> o.HandedIn | Misfit:
     hall = ledger.floor.hall.id
     today = ledger.floor.lent.get(one.lease)
     found = (ledger.floor.day, today) if today else leases.find(ledger.connection, hall, one.lease)
-    if found is None or found[1].device != who.user:
-        return _bad(ledger, one, who, "no_block", "")
+    if found is None:
+        return Misfit("no_block", "")
     day, block = found
     number = f"{block.prefix}{one.n:03d}"
+    if block.device != who.user:
+        return Misfit("no_block", number)
     before = _known(ledger, one)
     if before == (hall, day, one.id, one.code, number):
         return o.HandedIn(id=one.id, outcome="known", number=number, why=NOTHING)
     if before is not None or one.n in block.used:
-        return _bad(ledger, one, who, "used", number)
+        return Misfit("used", number)
     if not block.first <= one.n <= block.last:
-        return _bad(ledger, one, who, "not_in_block", number)
+        return Misfit("not_in_block", number)
     at = block.true_time(one.issued_at.replace(tzinfo=one.issued_at.tzinfo or UTC), ledger.now)
     if day != ledger.floor.day:
         return _late(ledger, one, day, block, at, number)
@@ -55,7 +86,7 @@ def take(ledger: Ledger, checkins: CheckIns, one: o.OfflineTicket, who: Who) -> 
     )
     wrong = fault(ledger.floor, command)
     if wrong is not None:
-        return _bad(ledger, one, who, wrong, number)
+        return Misfit(wrong, number)
     why = NOTHING
     if not _in_place(ledger, one, who, command):
         why = _queued(ledger, checkins, one, command, at)
@@ -129,13 +160,6 @@ def _late(
     payload = {"number": number, "day": str(day), "issued_at": at.isoformat(), "lease": block.id}
     ledger.note("ticket.late", one.id, payload)
     return o.HandedIn(id=one.id, outcome="late", number=number, why=both("server", s.LATE))
-
-
-def _bad(ledger: Ledger, one: o.OfflineTicket, who: Who, wrong: Bad, number: str) -> o.HandedIn:
-    payload = {"device": who.user, "n": one.n, "ticket": one.id, "code": one.code, "why": wrong}
-    ledger.note("ticket.bad", one.lease, payload)
-    log.warning("%s handed in a number that does not fit its blocks (%s): see the journal", who.id, wrong)
-    return o.HandedIn(id=one.id, outcome="bad", number=number, why=both("server", s.BAD[wrong]))
 
 
 def _known(ledger: Ledger, one: o.OfflineTicket) -> tuple[str, date, str, str, str] | None:

@@ -85,7 +85,7 @@ def _device(floor: Floor, one: people.Device, now: datetime, mine: Sequence[d.Al
         d.PartView(
             part=part,
             state=state,
-            detail=status.details.get(part, "") if part != "link" else "",
+            detail=status.details.get(part, "") if part != "link" and part != "numbers" else "",
             since=hall.local(since[part]) if part in since else None,
         )
         for part, state in rules.words(status).items()

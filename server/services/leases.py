@@ -35,10 +35,13 @@ from .work import Answer, Ledger, Once, Record
 
 
 class Leases:
-    def __init__(self, halls: Halls, checkins: CheckIns, seal: Seal) -> None:
+    """``tells``: whether there is anybody to be told of an alarm by a message."""
+
+    def __init__(self, halls: Halls, checkins: CheckIns, seal: Seal, tells: bool) -> None:
         self._halls = halls
         self._checkins = checkins
         self._seal = seal
+        self._tells = tells
 
     # Blocks ------------------------------------------------------------------------------------
 
@@ -78,8 +81,8 @@ class Leases:
         """Take what a kiosk gave while it was cut off, in its order; answers HandedInView."""
 
         def change(ledger: Ledger) -> str | Refusal:
-            told = [take(ledger, self._checkins, one, who) for one in body.tickets]
-            return o.HandedInView(tickets=tuple(told)).model_dump_json()
+            told = take(ledger, self._checkins, body.tickets, who, self._tells)
+            return o.HandedInView(tickets=told).model_dump_json()
 
         return await self._halls.writer(hall).perform(Record(who.id, change, 201, once))
 

@@ -92,6 +92,9 @@ BODIES: Final[Mapping[MessageKind, str]] = {
     "alarm": _("【{hall}】{what}（{day} {time}起）。{advice}"),
     "alarm_over": _("【{hall}】{what}，已于{day} {time}恢复正常。"),
 }
+ENDED: Final = _("【{hall}】{what}。告警已于{day} {time}解除。")
+"""Of an alarm whose end is a person's word: nothing is well again by itself."""
+FACTS: Final = ("alarm", "device", "part", "trouble", "numbers")
 DUE: Final = _("预计{day}前完成。")
 CALL: Final = _("咨询电话：{phone}。")
 PIECES: Final = _("{item}{count}件")
@@ -140,7 +143,8 @@ def letter(message: Message, to: Address, hall: Hall, base_url: str) -> Letter:
 
 def _of_machine(message: Message, to: Address, hall: Hall, base_url: str) -> Letter:
     facts = message.parameters
-    told = alarm_words(facts["device"], facts["of"], facts["part"], facts["trouble"])
+    numbers = facts.get("numbers", "").split()
+    told = alarm_words(facts["device"], facts["of"], facts["part"], facts["trouble"], numbers)
     at = hall.local(datetime.fromisoformat(facts["at"]))
     places: dict[str, Text | str | int] = {
         "hall": hall.name,
@@ -156,10 +160,10 @@ def _of_machine(message: Message, to: Address, hall: Hall, base_url: str) -> Let
         kind=message.kind,
         to=to,
         subject=both_with(SUBJECTS[message.kind], **places),
-        body=both_with(BODIES[message.kind], **places),
+        body=both_with(ENDED if numbers and message.kind == "alarm_over" else BODIES[message.kind], **places),
         link=f"{base_url}/manage/health",
         at=message.made_at,
-        facts={name: facts[name] for name in ("alarm", "device", "part", "trouble")},
+        facts={name: facts[name] for name in FACTS if name in facts},
     )
 
 

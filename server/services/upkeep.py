@@ -19,7 +19,7 @@ from server.store.upkeep import Upkeep
 
 from . import sheets
 from .alarm_sentences import device_name
-from .alarms import take
+from .alarms import end, take
 from .halls import Halls
 from .people import Who
 from .staff_names import Names, names
@@ -51,7 +51,8 @@ class UpkeepLog:
         self._halls = halls
 
     async def enter(self, hall: str, body: d.UpkeepDone, who: Who, once: Once | None) -> d.UpkeepLine:
-        """A line for the log; an alarm that it answers is taken care of.
+        """A line for the log; an alarm that it answers is taken care of, and one of numbers that do not fit
+        is over.
 
         Raises Refused: device_unknown, alarm_unknown.
         """
@@ -67,6 +68,8 @@ class UpkeepLog:
                 if alarm is None or alarm.device != body.device:
                     return Refusal("alarm_unknown")
                 take(ledger, alarm, who.user)
+                if alarm.of_papers and alarm.until is None:
+                    end(ledger, alarm, device)
             one = Upkeep(id, hall, body.device, body.kind, body.remark, who.user, ledger.now, body.alarm)
             upkeep.add(connection, one)
             facts = {"line": id, "kind": body.kind, "remark": body.remark, "alarm": body.alarm}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from server.domain.upkeep import Alarm
+from server.protocol.devices import Part
 
 from . import tables as t
 
@@ -34,6 +35,12 @@ def standing_in(connection: Connection, halls: Sequence[str]) -> list[Alarm]:
     """The open ones of several halls."""
     rows = connection.execute(select(t.alarms).where(ROW.hall.in_(halls), ROW.until.is_(None)))
     return [_alarm(row) for row in rows]
+
+
+def of_part(connection: Connection, hall: str, device: str, part: Part, most: int) -> list[Alarm]:
+    """The last ``most`` of one part of a device, open and ended, the last first."""
+    asked = select(t.alarms).where(ROW.hall == hall, ROW.device == device, ROW.part == part)
+    return [_alarm(row) for row in connection.execute(asked.order_by(ROW.since.desc()).limit(most))]
 
 
 def lately(connection: Connection, hall: str, since: datetime, most: int) -> list[Alarm]:

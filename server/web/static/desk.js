@@ -256,7 +256,7 @@
     }));
   }
 
-  /* Printers that want paper: two are named, of more it is said that there are. */
+  /* What wants somebody, such as a printer without paper: two are named, of more it is said that there are. */
   function drawMachines(all) {
     const named = all.slice(0, 2).map((one) => text(one)).join(say("machines_between"));
     Liqu.show(id("machines"), all.length > 0);

@@ -7,7 +7,7 @@
   const HINT = "paper_low";
   const BUSY = ["asked", "taken"];
   const DRAWINGS = {
-    link: "unplug", printer: "printer", labels: "tag", certificates: "award", scanner: "scan-line", sound: "volume-2", screen: "monitor",
+    link: "unplug", numbers: "ticket-x", printer: "printer", labels: "tag", certificates: "award", scanner: "scan-line", sound: "volume-2", screen: "monitor",
     kiosk: "tablet-smartphone", display: "monitor",
   };
   const STATES = { done: "good", failed: "bad", over: "warn", asked: "accent", taken: "accent" };
@@ -350,7 +350,7 @@
     const all = newest ? newest.devices : [];
     const fields = {
       device: forms.choice(say("upkeep_device"), all.map((one) => [one.name, text(one.label)]), device_ || (all[0] && all[0].name) || ""),
-      kind: forms.choice(say("upkeep_kind"), KINDS.map((kind) => [kind, say(`upkeep_${kind}`)]), of && ["out_of_paper", HINT].includes(of.kind) ? "paper" : of ? "repair" : "check"),
+      kind: forms.choice(say("upkeep_kind"), KINDS.map((kind) => [kind, say(`upkeep_${kind}`)]), of && ["out_of_paper", HINT].includes(of.kind) ? "paper" : of && of.part === "numbers" ? "other" : of ? "repair" : "check"),
       remark: forms.line(say("upkeep_remark"), "", { required: true, maxLength: 200 }, say("upkeep_remark_help")),
     };
     open(of ? text(of.what) : say("upkeep_add"), Object.values(fields), async () => {

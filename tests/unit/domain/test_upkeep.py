@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -17,10 +18,14 @@ from server.domain.upkeep import (
     Alarm,
     Found,
     Machine,
+    Paper,
     by_gravity,
+    joined,
     look,
     read_since,
     since,
+    spent,
+    unheard,
     words,
     write_since,
 )
@@ -129,6 +134,43 @@ def test_each_part_has_one_alarm_at_most_and_a_second_look_finds_nothing(
     assert {one.id for one in look(well, standing, NOW, BEGAN, attended).closes} == {
         one.id for one in standing
     }
+
+
+def test_no_report_and_no_silence_of_a_kiosk_ends_an_alarm_of_its_numbers() -> None:
+    stands = alarm("numbers", "refused")
+    for machine in (
+        kiosk(500, printer="ready"),
+        kiosk(500, seen=600),
+        Machine("kiosk-1", "kiosk", False, NOW),
+    ):
+        assert stands.id not in found(machine, stands)[1]
+    assert found(kiosk(5, printer="error"), stands) == ([("printer", "error")], [])
+
+
+def test_an_alarm_of_numbers_ends_with_the_day_on_which_somebody_took_care_of_it() -> None:
+    unseen = alarm("numbers", "refused", minutes=60)
+    seen = replace(unseen, seen_by="manager", seen_at=NOW)
+    later = NOW + timedelta(days=1)
+    assert not spent(unseen, datetime.date, later), "nobody has looked at it yet"
+    assert not spent(seen, datetime.date, NOW)
+    assert spent(seen, datetime.date, later)
+    tomorrow = replace(seen, seen_at=later)
+    assert not spent(tomorrow, datetime.date, later), "somebody has only just begun"
+    assert not spent(replace(alarm("printer", "error"), seen_by="m", seen_at=NOW), datetime.date, later)
+
+
+def test_further_numbers_join_the_alarm_that_nobody_takes_care_of_yet() -> None:
+    unseen = alarm("numbers", "refused")
+    assert joined([alarm("printer", "error"), unseen]) == unseen
+    assert joined([alarm("printer", "error"), alarm("numbers", "refused", seen_by="manager")]) is None
+
+
+def test_a_number_that_does_not_fit_is_told_once_whatever_it_is_called_and_why() -> None:
+    one = Paper("t1", "C1", "l1", 907, "A907", "used")
+    again = replace(one, number="…907", why="no_block")
+    other = replace(one, ticket="t2")
+    assert unheard([one, again, other], ()) == [one, other]
+    assert unheard([again, other], {one}) == [other]
 
 
 def test_the_gravest_comes_first_and_what_somebody_takes_care_of_last() -> None:
