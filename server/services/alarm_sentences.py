@@ -98,15 +98,15 @@ def alarm_words(device: str, kind: str, part: str, trouble: str, numbers: Sequen
     where = device_name(device, kind)
     if part == "numbers":
         places = {"where": where, "numbers": _named(numbers)}
-        advice = both("server", ADVICE[trouble])
-        return AlarmWords(both_with(WHAT[trouble], **places), advice, both_with(TO_A_DESK, **places))
-    if part == "link":
-        what = both_with(WHAT["link"], where=where)
+        what, desk = both_with(WHAT[trouble], **places), both_with(TO_A_DESK, **places)
+        advice = ADVICE[trouble]
+    elif part == "link":
+        what = desk = both_with(WHAT["link"], where=where)
         advice = ADVICE.get(f"{kind} link", ADVICE["display link"])
     else:
-        what = both_with(WHAT[trouble], where=where, part=part_name(part))
+        what = desk = both_with(WHAT[trouble], where=where, part=part_name(part))
         advice = ADVICE.get(f"{part} {trouble}") or ADVICE.get(trouble) or ADVICE["error"]
-    return AlarmWords(what, both("server", advice), what)
+    return AlarmWords(what, both("server", advice), desk)
 
 
 def _named(numbers: Sequence[str]) -> Text:
