@@ -79,7 +79,7 @@ def test_numbers_that_do_not_fit_are_one_alarm_that_names_them_and_what_to_do(
     assert [line["number"] for line in journal(stage.server, "ticket.bad")] == ["A901", "A907"]
     told(stage, watchman, "alarm")
     assert watchman.letters[0].subject.zh == "设备告警：1号自助机：A901、A907没有排上队"
-    assert "重新配对" in watchman.letters[0].body.zh
+    assert "重新配对这台自助机" in watchman.letters[0].body.zh
     assert watchman.letters[0].facts["numbers"] == "A901 A907"
 
 
