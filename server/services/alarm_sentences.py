@@ -40,13 +40,14 @@ WHAT: Final[Mapping[str, str]] = {
     "cover_open": _("{where}：{part}盖子开着"),
     "offline": _("{where}：{part}没有响应"),
     "error": _("{where}：{part}出错"),
-    "refused": _("{where}：{numbers}没有排上队"),
+    "refused": _("{where}：离线号{numbers}没有收下"),
 }
-TO_A_DESK: Final = _("{numbers}（{where}）没有排上队：持号人来时请重新取号")
+TO_A_DESK: Final = _("离线号{numbers}（{where}）没有收下，可能与另一人重号：持号人来时请重新取号")
 """What clerks are told: it is at a desk that who holds such a paper asks."""
 NAMED: Final = 12
+NAMED_AT_A_DESK: Final = 6
 """Numbers named at most."""
-AND_MORE: Final = _("{named}等{count}个号")
+AND_MORE: Final = _("{named}等{count}个")
 ADVICE: Final[Mapping[str, str]] = {
     "kiosk link": _("请到现场看电源和网线。断网的自助机仍可用预留号码取号，联网后自动补报。"),
     "display link": _("请到现场看电源和网线。叫号请以语音和窗口屏为准。"),
@@ -67,8 +68,8 @@ ADVICE: Final[Mapping[str, str]] = {
     "sound error": _("请看音箱的电源、音量和连接线。叫号仍显示在屏幕上。"),
     "screen error": _("请到现场看屏幕；可以先远程重启应用。"),
     "refused": _(
-        "请找到持号人，在窗口重新取号。多半是两台机器用了同一个设备令牌：请在“设备”页重新配对这台自助机。"
-        "处理后记入维护记录，告警即解除。"
+        "请找到持号人，在窗口重新取号；可能另有一人持同号在等。"
+        "多半是两台机器用了同一个设备令牌：请在“设备”页重新配对这台自助机。处理后记入维护记录，告警即解除。"
     ),
 }
 """``part trouble`` → what to do; the trouble alone where the part makes no difference."""
@@ -97,8 +98,8 @@ def alarm_words(device: str, kind: str, part: str, trouble: str, numbers: Sequen
     """``kind``: of the device; ``numbers``: those that an alarm of numbers is about."""
     where = device_name(device, kind)
     if part == "numbers":
-        places = {"where": where, "numbers": _named(numbers)}
-        what, desk = both_with(WHAT[trouble], **places), both_with(TO_A_DESK, **places)
+        what = both_with(WHAT[trouble], where=where, numbers=_named(numbers, NAMED))
+        desk = both_with(TO_A_DESK, where=where, numbers=_named(numbers, NAMED_AT_A_DESK))
         advice = ADVICE[trouble]
     elif part == "link":
         what = desk = both_with(WHAT["link"], where=where)
@@ -109,8 +110,8 @@ def alarm_words(device: str, kind: str, part: str, trouble: str, numbers: Sequen
     return AlarmWords(what, both("server", advice), desk)
 
 
-def _named(numbers: Sequence[str]) -> Text:
-    named = joined([Text(zh=one, en=one) for one in numbers[:NAMED]], ("、", ", "))
-    if len(numbers) <= NAMED:
+def _named(numbers: Sequence[str], most: int) -> Text:
+    named = joined([Text(zh=one, en=one) for one in numbers[:most]], ("、", ", "))
+    if len(numbers) <= most:
         return named
-    return both_with(AND_MORE, named=named, count=len(numbers), more=len(numbers) - NAMED)
+    return both_with(AND_MORE, named=named, count=len(numbers), more=len(numbers) - most)

@@ -68,8 +68,8 @@ def test_numbers_that_do_not_fit_are_one_alarm_that_names_them_and_what_to_do(
     (alarm,) = view["alarms"]
     assert (alarm["device"], alarm["part"], alarm["kind"]) == ("kiosk-1", "numbers", "refused")
     assert alarm["what"] == {
-        "zh": "1号自助机：A901、A907没有排上队",
-        "en": "Kiosk 1: A901, A907 not in the queue",
+        "zh": "1号自助机：离线号A901、A907没有收下",
+        "en": "Kiosk 1: offline numbers not accepted: A901, A907",
     }
     assert "重新取号" in alarm["advice"]["zh"]
     assert "pair the kiosk anew" in alarm["advice"]["en"]
@@ -78,7 +78,7 @@ def test_numbers_that_do_not_fit_are_one_alarm_that_names_them_and_what_to_do(
     assert stage.do("GET", f"{HALL}/today", user="manager")["alarms"] == 1
     assert [line["number"] for line in journal(stage.server, "ticket.bad")] == ["A901", "A907"]
     told(stage, watchman, "alarm")
-    assert watchman.letters[0].subject.zh == "设备告警：1号自助机：A901、A907没有排上队"
+    assert watchman.letters[0].subject.zh == "设备告警：1号自助机：离线号A901、A907没有收下"
     assert "重新配对这台自助机" in watchman.letters[0].body.zh
     assert watchman.letters[0].facts["numbers"] == "A901 A907"
 
@@ -101,7 +101,7 @@ def test_what_the_kiosk_reports_does_not_end_it_and_the_maintenance_log_does(
     done(stage, alarm)
     told(stage, watchman, "alarm", "alarm", "alarm_over", "alarm_over")
     over = watchman.letters[-1]
-    assert over.subject.zh == "告警解除：1号自助机：A907没有排上队"
+    assert over.subject.zh == "告警解除：1号自助机：离线号A907没有收下"
     assert over.body.zh.endswith("解除。")
     assert "恢复正常" not in over.body.zh
     assert [line["part"] for line in journal(stage.server, "alarm.closed")] == ["printer", "numbers"]
@@ -128,12 +128,12 @@ def test_further_numbers_join_until_somebody_takes_care_and_are_another_alarm_th
     hand_in(stage.server, first)
     hand_in(stage.server, second)
     (alarm,) = alarms(stage)
-    assert alarm["what"]["zh"] == "1号自助机：A901、A902没有排上队"
+    assert alarm["what"]["zh"] == "1号自助机：离线号A901、A902没有收下"
     stage.do("POST", f"{HALL}/alarms/{alarm['id']}/seen", user="manager")
     stage.server.clock.advance(seconds=1)
     hand_in(stage.server, third)
     new, old = alarms(stage)
-    assert (new["what"]["zh"], old["id"]) == ("1号自助机：A903没有排上队", alarm["id"])
+    assert (new["what"]["zh"], old["id"]) == ("1号自助机：离线号A903没有收下", alarm["id"])
     done(stage, new)
     assert [one["id"] for one in alarms(stage)] == [old["id"]]
 
@@ -143,8 +143,8 @@ def test_many_are_counted_and_one_without_a_known_letter_is_named_by_its_digits(
     foreign = paper({"id": "0" * 32}, 42, stage.server.clock.now)
     hand_in(stage.server, foreign, *many)
     (alarm,) = alarms(stage)
-    assert alarm["what"]["zh"].startswith("1号自助机：…042、A901、A902")
-    assert alarm["what"]["zh"].endswith("A911等16个号没有排上队")
+    assert alarm["what"]["zh"].startswith("1号自助机：离线号…042、A901、A902")
+    assert alarm["what"]["zh"].endswith("A911等16个没有收下")
     assert "A911 and 4 more" in alarm["what"]["en"]
 
 
@@ -157,7 +157,7 @@ def test_the_desks_are_told_at_once_who_is_to_get_another_number(stage: Stage) -
             return [line["zh"] for line in view.get("machines", ())]
 
         hand_in(stage.server, one)
-        said = "A907（1号自助机）没有排上队：持号人来时请重新取号"
+        said = "离线号A907（1号自助机）没有收下，可能与另一人重号：持号人来时请重新取号"
         until("the desk being told", lambda: lines() == [said])
         done(stage, alarms(stage)[0])
         until("the desk being told of the end", lambda: lines() == [])
@@ -176,7 +176,7 @@ def test_with_the_day_it_leaves_the_desks_and_ends_where_somebody_took_care_of_i
     stage.server.clock.advance(days=1)
     stage.sign_out()
     stands(stage, ("numbers", "refused"))
-    assert alarms(stage)[0]["what"]["zh"] == "1号自助机：A902没有排上队"
+    assert alarms(stage)[0]["what"]["zh"] == "1号自助机：离线号A902没有收下"
     until("the desks being told", lambda: halls.machines.get("main", ()) == ())
     told(stage, watchman, "alarm", "alarm", "alarm_over")
 
