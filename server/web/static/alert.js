@@ -17,7 +17,7 @@
   });
 
   function fit() {
-    var height = bar.hidden ? 0 : bar.offsetHeight;
+    var height = bar.hidden ? 0 : Math.ceil(bar.getBoundingClientRect().height);
     root.style.setProperty("--alert", height + "px");
     if (bar.scrollHeight > bar.clientHeight) { bar.tabIndex = 0; } else { bar.removeAttribute("tabindex"); }
     return height;

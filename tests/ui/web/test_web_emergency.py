@@ -125,14 +125,14 @@ def test_without_scripts_it_stands_on_what_is_read_at_home(
 ) -> None:
     voucher = booked(hall)["code"] if "{voucher}" in path else ""
     case = handed_in(hall)["order"]["code"] if "{case}" in path else ""
-    call_out(hall, TEXT)
     page = visit(390, 844, java_script_enabled=False)
     page.goto(hall.url + path.format(voucher=voucher, case=case))
-    expect(page.get_by_role("alert")).to_have_text(f"紧急通知 {TEXT['zh']}")
-    call_out(hall, None)
-    page.reload()
     expect(page.locator("main")).to_be_visible()
-    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator("#alert")).to_be_hidden()
+    call_out(hall, TEXT)
+    page.reload()
+    expect(page.locator("#alert")).to_have_text(f"紧急通知 {TEXT['zh']}")
+    expect(page.locator("#alert")).to_be_in_viewport(ratio=1)
 
 
 def test_a_form_at_home_opens_no_live_link(visit: Visit, hall: ServerThread) -> None:
@@ -177,4 +177,5 @@ def test_an_open_drawer_makes_room_for_it(visit: Visit, hall: ServerThread) -> N
     room = alert.bounding_box()["height"]  # type: ignore[index]
     box = page.locator("#drawer").bounding_box()
     assert box is not None
-    assert (box["y"], box["y"] + box["height"]) == (room, 800)
+    assert 0 <= box["y"] - room < 1
+    assert box["y"] + box["height"] == 800
