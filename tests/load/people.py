@@ -57,13 +57,21 @@ class Town:
     codes: list[str] = field(default_factory=list)
     """Public codes of the latest tickets."""
     cases: list[str] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
 
     @property
     def at(self) -> str:
         return f"/api/v1/halls/{self.place.id}"
 
     def line(self, token: str = "") -> Line:
-        return Line(self.doors, self.book, token, self.home)
+        made = Line(self.doors, self.book, token, self.home)
+        self.lines.append(made)
+        return made
+
+    def end(self) -> None:
+        """Everybody hangs up."""
+        for line in self.lines:
+            line.close()
 
     def follower(self, *topics: str) -> Follower:
         return Follower(self.doors, self.book, topics, home=self.home)
@@ -112,9 +120,9 @@ async def visit(town: Town, share_booked: float, share_walk_in: float) -> None:
             continue
         over = town.gone[ticket["id"]] = asyncio.Event()
         phone = town.follower(f"ticket:{ticket['code']}")
-        await phone.start()
         town.codes[:] = [*town.codes[-50:], ticket["code"]]
         try:
+            await phone.start()
             await over.wait()
             await asyncio.sleep(LAST_WORDS)
         finally:
@@ -171,27 +179,35 @@ async def clerk(town: Town, counter: str) -> None:
     at = f"{town.at}/counters/{counter}"
     await desk.command(f"{at}/open")
     panel = town.follower(f"counter:{town.place.id}:{counter}")
-    await panel.start()
-    await town.pace.wait(town.pace.idle)
-    while True:
-        ticket = await call(town, desk, at)
-        if ticket is None:
-            await town.pace.wait(town.pace.idle)
-            continue
+    try:
+        await panel.start()
+        await town.pace.wait(town.pace.idle)
+        while True:
+            await _serve(town, desk, at)
+    finally:
+        panel.end()
+
+
+async def _serve(town: Town, desk: Line, at: str) -> None:
+    """Whoever is next, if anybody waits."""
+    ticket = await call(town, desk, at)
+    if ticket is None:
+        await town.pace.wait(town.pace.idle)
+        return
+    await town.pace.wait(town.pace.walk)
+    chance = random.random()
+    if chance < 0.05:
+        await desk.command(f"/api/v1/tickets/{ticket}/recall")
         await town.pace.wait(town.pace.walk)
-        chance = random.random()
-        if chance < 0.05:
-            await desk.command(f"/api/v1/tickets/{ticket}/recall")
-            await town.pace.wait(town.pace.walk)
-        if chance < 0.03:
-            await _leave(town, desk, ticket, "miss")
-            continue
-        await desk.command(f"/api/v1/tickets/{ticket}/start")
-        await town.pace.wait(town.pace.serve)
-        if chance > 0.97:
-            await desk.command(f"/api/v1/tickets/{ticket}/transfer", {"service": random.choice(SERVICES)})
-        else:
-            await _leave(town, desk, ticket, "done")
+    if chance < 0.03:
+        await _leave(town, desk, ticket, "miss")
+        return
+    await desk.command(f"/api/v1/tickets/{ticket}/start")
+    await town.pace.wait(town.pace.serve)
+    if chance > 0.97:
+        await desk.command(f"/api/v1/tickets/{ticket}/transfer", {"service": random.choice(SERVICES)})
+    else:
+        await _leave(town, desk, ticket, "done")
 
 
 async def call(town: Town, desk: Line, at: str) -> str | None:
@@ -224,10 +240,11 @@ async def reader(town: Town) -> None:
         await line.look(random.choice(pages))
 
 
-async def busy(town: Town, stop: asyncio.Event, ready: asyncio.Event, turns: asyncio.Semaphore) -> None:
+async def busy(town: Town, stop: asyncio.Event, ready: asyncio.Barrier, turns: asyncio.Semaphore) -> None:
     """A kiosk and clerks that take no time at all: number, call, start, end, and the next.
 
-    ``turns``: how many of the city's halls are at work at once; each visit is one turn.
+    ``ready``: where the halls wait for one another once all are signed in; ``turns``: how many of the city's
+    halls are at work at once; each visit is one turn.
     """
     desks = []
     for counter, (user, password) in town.place.clerks.items():
@@ -247,6 +264,3 @@ async def busy(town: Town, stop: asyncio.Event, ready: asyncio.Event, turns: asy
                 if ticket is not None:
                     await desk.command(f"/api/v1/tickets/{ticket}/start")
                     await desk.command(f"/api/v1/tickets/{ticket}/done")
-    for desk, _ in desks:
-        desk.close()
-    kiosk.close()

@@ -39,6 +39,8 @@ class Great:
     """Simulated."""
     faster: float = 6.0
     """Simulated seconds in a real one."""
+    settle: float = 10.0
+    """Real seconds between the coming of all and the first that counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class City:
     processes: Sequence[int] = (1, 2, 4)
     balance: str = "least_conn"
     """How nginx spreads: ``least_conn`` or ``hall``; ``none``: clients go to the processes themselves."""
+    settle: float = 5.0
+    """Seconds between the first work and the first that counts."""
 
 
 def great(scene: Great) -> tuple[list[Figure], dict[str, Any]]:
@@ -88,7 +92,7 @@ async def _great(scene: Great, place: Place, port: int, pid: int) -> tuple[list[
             begin(clerk(town, counter))
         for _ in range(READERS):
             begin(reader(town))
-        await asyncio.sleep(10)
+        await asyncio.sleep(scene.settle)
         book.measuring = True
         begin(watch([server, own]))
         await asyncio.sleep(scene.minutes * 60 / scene.faster)
@@ -98,6 +102,7 @@ async def _great(scene: Great, place: Place, port: int, pid: int) -> tuple[list[
             task.cancel()
         for board in boards.all:
             board.end()
+    town.end()
     return _told_of_great(scene, book, server, own)
 
 
@@ -161,13 +166,14 @@ def _raw(book: Book) -> dict[str, Any]:
     }
 
 
-def city(scene: City) -> tuple[list[Figure], dict[str, Any]]:
+def city(scene: City, database_server: Cluster | None = None) -> tuple[list[Figure], dict[str, Any]]:
+    """``database_server``: one that runs already and goes on; None: one of the city's own."""
     folder_of_programs = programs()
     if folder_of_programs is None:
         return [Figure("the city", "not measured: PostgreSQL is not installed (make setup)")], {}
     rows: list[Figure] = []
     told: dict[str, Any] = {}
-    cluster = Cluster(folder_of_programs)
+    cluster = database_server or Cluster(folder_of_programs)
     alone: float | None = None
     try:
         for count in scene.processes:
@@ -198,12 +204,13 @@ def city(scene: City) -> tuple[list[Figure], dict[str, Any]]:
                 | {f"{one.name}_cores": one.cores() for one in watched}
             )
     finally:
-        cluster.remove()
+        if database_server is None:
+            cluster.remove()
     return rows, told
 
 
 async def _city(scene: City, places: list[Place], doors: list[Door], watched: list[Watched]) -> Book:
-    book, stop, ready = Book(), asyncio.Event(), asyncio.Event()
+    book, stop, ready = Book(), asyncio.Event(), asyncio.Barrier(len(places) + 1)
     towns = []
     for n, place in enumerate(places):
         here = [replace(door, source=f"127.{1 + n // 250}.{n % 250}.1") for door in doors]
@@ -228,9 +235,8 @@ async def _city(scene: City, places: list[Place], doors: list[Door], watched: li
         for follower in followers:
             await follower.start()
         workers = [all_of_them.create_task(busy(town, stop, ready, turns)) for town in towns]
-        await asyncio.sleep(3)
-        ready.set()
-        await asyncio.sleep(5)
+        await ready.wait()
+        await asyncio.sleep(scene.settle)
         book.measuring = True
         watching = all_of_them.create_task(watch(watched))
         await asyncio.sleep(scene.seconds)
@@ -240,6 +246,8 @@ async def _city(scene: City, places: list[Place], doors: list[Door], watched: li
         await asyncio.wait(workers, timeout=60)
         for follower in followers:
             follower.end()
+    for town in towns:
+        town.end()
     return book
 
 
