@@ -114,4 +114,4 @@ def _named(numbers: Sequence[str], most: int) -> Text:
     named = joined([Text(zh=one, en=one) for one in numbers[:most]], ("、", ", "))
     if len(numbers) <= most:
         return named
-    return both_with(AND_MORE, named=named, count=len(numbers), more=len(numbers) - most)
+    return both_with(AND_MORE, named=named, count=len(numbers))
