@@ -103,7 +103,9 @@ def test_it_comes_to_a_page_of_staff_that_is_open_and_goes_again(
     assert page.evaluate("window.stayed"), "the page was never left"
 
 
-def test_whoever_follows_a_case_sees_it_over_the_link_the_page_has(visit: Visit, hall: ServerThread) -> None:
+def test_whoever_follows_a_case_sees_it_over_the_link_the_page_has(
+    visit: Visit, hall: ServerThread, axe: Axe
+) -> None:
     case = handed_in(hall)
     page = visit(390, 844)
     links: list[str] = []
@@ -112,6 +114,7 @@ def test_whoever_follows_a_case_sees_it_over_the_link_the_page_has(visit: Visit,
     expect(page.locator("#updated")).not_to_be_empty()
     call_out(hall, TEXT)
     expect(page.locator("#alert")).to_contain_text(TEXT["en"])
+    assert axe(page) == []
     call_out(hall, None)
     expect(page.locator("#alert")).to_be_hidden()
     assert len(links) == 1
@@ -135,13 +138,14 @@ def test_without_scripts_it_stands_on_what_is_read_at_home(
     expect(page.locator("#alert")).to_be_in_viewport(ratio=1)
 
 
-def test_a_form_at_home_opens_no_live_link(visit: Visit, hall: ServerThread) -> None:
+def test_a_form_at_home_opens_no_live_link(visit: Visit, hall: ServerThread, axe: Axe) -> None:
     page = visit(390, 844)
     links: list[str] = []
     page.on("websocket", lambda link: links.append(link.url))
     call_out(hall, TEXT)
     page.goto(f"{hall.url}/book/main")
     expect(page.locator("#alert")).to_be_visible()
+    assert axe(page) == []
     assert links == []
 
 
