@@ -48,6 +48,8 @@ class FakeKioskHall:
             port=self.port,
             ws="websockets-sansio",
             log_level=logging.CRITICAL,
+            # Without this the whole process of the tests would have its log taken over.
+            log_config=None,
             timeout_graceful_shutdown=2,
         )
         server = uvicorn.Server(config)

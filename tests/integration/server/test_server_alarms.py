@@ -226,6 +226,7 @@ def test_who_takes_care_of_an_alarm_stands_at_it_and_the_log_says_what_was_done(
     assert alarms(stage)[0]["seen_by"] == "值班经理"
     done = {"device": "kiosk-1", "kind": "paper", "remark": "=换了一卷纸", "alarm": alarm["id"]}
     line = stage.do("POST", f"{HALL}/upkeep", done, user="manager")
+    stage.server.clock.advance(seconds=1)
     stage.do(
         "POST", f"{HALL}/upkeep", {"device": "display-1", "kind": "cleaning", "remark": "擦屏"}, user="admin"
     )

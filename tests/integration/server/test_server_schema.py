@@ -33,13 +33,13 @@ CHECKED = CHECKS.get_by_names(
 )
 MUST_NOTICE = CHECKS.get_by_names(["negative_data_rejection"])
 EXAMPLES = {
-    "anonymous": 3,
+    "anonymous": 2,
     "display-1": 2,
-    "kiosk-1": 4,
-    "clerk1": 5,
-    "verifier1": 4,
-    "manager": 5,
-    "admin": 3,
+    "kiosk-1": 2,
+    "clerk1": 3,
+    "verifier1": 2,
+    "manager": 3,
+    "admin": 2,
 }
 """Requests to each operation, of each mode; a few are enough for those who are turned away."""
 NAMED = {"service": "id", "counter": "number", "user": "user", "item": "id", "slot": "id"}

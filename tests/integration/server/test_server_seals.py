@@ -276,7 +276,7 @@ def test_an_older_state_brought_back_is_found_by_the_copies(
         head = connection.scalar(select(t.journal.c.seq).where(of_hall, of_before))
         assert head is not None
         connection.execute(delete(t.journal).where(of_hall, t.journal.c.seq > head))
-        connection.execute(delete(t.seals).where(t.seals.c.day >= last.day))
+        connection.execute(delete(t.seals).where(t.seals.c.hall == "main", t.seals.c.day >= last.day))
         kept = {
             "journal_seq": head,
             "journal_hash": seals.line_hash(connection, "main", head),
