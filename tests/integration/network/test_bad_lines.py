@@ -63,7 +63,7 @@ def test_a_board_is_right_again_once_its_line_is(
 
 def test_a_board_on_a_slow_and_thin_line_is_behind_but_right(hall: ServerThread, line: Proxy) -> None:
     line.delay, line.rate = 0.1, 40_000
-    # A machine that has much else to do is no slow line: its own pauses may take longer than a screen's patience.
+    # A busy machine is no slow line: its own pauses may outlast a screen's patience.
     with board(line, Timing(open=10, ping=15, first=25, silence=60)) as shown:
         numbers = [hall.take_number()["number"] for _ in range(5)]
         until("all on the board", lambda: set(numbers) <= set(shown.next_numbers()))

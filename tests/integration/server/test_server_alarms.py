@@ -200,7 +200,7 @@ def test_what_two_servers_see_at_once_is_one_alarm_and_one_notice(
             stands(stage, ("printer", "out_of_paper"))
             report(stage, printer="ready")
             stands(stage)
-            # Changes of one instant are a microsecond apart: a clock that stands still never reaches the later.
+            # Changes of one instant are a microsecond apart: a standing clock never reaches the later.
             clock.advance(seconds=1)
             until("the notices", lambda n=n: len(watchman.letters) == 2 * n)
         with here.app.state.core.halls.engine.begin() as connection:
