@@ -275,6 +275,9 @@ class Team:
     def __init__(self) -> None:
         self.book = Book()
         self._stopping = threading.Event()
+        self._turn = threading.Condition()
+        self._held = False
+        self._busy = 0
         self._clients: list[Worker] = []
         self._threads: list[threading.Thread] = []
 
@@ -288,9 +291,21 @@ class Team:
         assert not self.book.faults, self.book.faults
         return len(self.book.answers)
 
+    def hold(self) -> None:
+        """Go on when what everybody was at is answered; nobody begins anything until ``go_on``."""
+        with self._turn:
+            self._held = True
+            assert self._turn.wait_for(lambda: not self._busy, 2 * LIMIT), "somebody does not come to an end"
+
+    def go_on(self) -> None:
+        with self._turn:
+            self._held = False
+            self._turn.notify_all()
+
     def stop(self) -> Book:
         """Let everybody finish: each request that is under way is answered, all are where they began."""
         self._stopping.set()
+        self.go_on()
         for thread in self._threads:
             thread.join(2 * LIMIT)
         assert not any(thread.is_alive() for thread in self._threads)
@@ -300,13 +315,24 @@ class Team:
     def _run(self, client: Worker) -> None:
         try:
             while not self._stopping.is_set():
-                client.work()
+                self._work(client)
             client.end()
         except Exception as error:
             with self.book.lock:
                 self.book.faults.append(f"{client.name}: {error!r}")
         finally:
             client.close()
+
+    def _work(self, client: Worker) -> None:
+        with self._turn:
+            self._turn.wait_for(lambda: not self._held)
+            self._busy += 1
+        try:
+            client.work()
+        finally:
+            with self._turn:
+                self._busy -= 1
+                self._turn.notify_all()
 
 
 class Crowd(Team):

@@ -61,7 +61,9 @@ class Mounted:
         self._attribute("-i")
 
     def _attribute(self, how: str) -> None:
-        files = [path for path in self.folder.iterdir() if path.name.startswith("liqu.db")]
+        # Not liqu.db-shm: a real disk stops taking all of them at once. That file is memory to the server,
+        # which would be killed by a write that the others had still let come so far.
+        files = [self.folder / name for name in ("liqu.db-wal", "liqu.db")]
         subprocess.run(["chattr", how, *files], check=True)
 
     def break_down(self) -> None:
