@@ -17,6 +17,8 @@ from server.services.floor import Change
 from server.services.halls import Halls
 from server.store.libpq import libpq
 
+from .catching_up import CatchingUp
+
 log = logging.getLogger(__name__)
 
 CHANNEL = "liqu"
@@ -78,11 +80,14 @@ class Notices:
             await asyncio.sleep(COALESCE)
 
     async def _hear(self, connection: psycopg.AsyncConnection) -> None:
-        async for notice in connection.notifies():
-            hall, _, version = notice.payload.partition(" ")
-            if hall in self._halls.ids() and version.isdigit() and self._followed(hall):
-                if self._halls.floor(hall).version < int(version):
-                    await self._halls.refresh(hall)
+        behind = CatchingUp(self._halls.refresh, lambda hall: self._halls.floor(hall).version)
+        try:
+            async for notice in connection.notifies():
+                hall, _, version = notice.payload.partition(" ")
+                if hall in self._halls.ids() and version.isdigit() and self._followed(hall):
+                    behind.hear(hall, int(version))
+        finally:
+            await behind.end()
 
 
 async def _first_to_end(*parts: Coroutine[Any, Any, None]) -> None:

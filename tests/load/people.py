@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from .book import Book, Heard
 from .halls import BROUGHT, SLOT, Place
@@ -240,6 +241,15 @@ async def reader(town: Town) -> None:
         await line.look(random.choice(pages))
 
 
+async def _signed_in(desk: Line, user: str, password: str) -> Any:
+    """A whole city signs in at one moment: who is told to wait for it, waits."""
+    while True:
+        status, signed = await desk.command("/api/v1/sessions", {"user": user, "password": password})
+        if status != 429:
+            return signed
+        await asyncio.sleep(1)
+
+
 async def busy(town: Town, stop: asyncio.Event, ready: asyncio.Barrier, turns: asyncio.Semaphore) -> None:
     """A kiosk and clerks that take no time at all: number, call, start, end, and the next.
 
@@ -249,7 +259,7 @@ async def busy(town: Town, stop: asyncio.Event, ready: asyncio.Barrier, turns: a
     desks = []
     for counter, (user, password) in town.place.clerks.items():
         desk = town.line()
-        _, signed = await desk.command("/api/v1/sessions", {"user": user, "password": password})
+        signed = await _signed_in(desk, user, password)
         desk.token = signed["token"]
         await desk.command(f"{town.at}/counters/{counter}/open")
         desks.append((desk, f"{town.at}/counters/{counter}"))

@@ -26,6 +26,8 @@ A_GROUP = "of one transaction: GROUP works"
 A_CLIENT = "CLIENTS links, TOPICS_A_CLIENT topics each"
 
 BOUNDS = {
+    "live/catching_up.py:CatchingUp._heard": A_HALL,
+    "live/catching_up.py:CatchingUp._reading": "AT_ONCE",
     "live/hub.py:Client.slots": "one frame a topic of the client: the newest",
     "live/hub.py:_Topic.clients": A_CLIENT,
     "live/hub.py:Hub.clients": "CLIENTS",
