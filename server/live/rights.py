@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.live.hub import Hub
 from server.services.people import People
+from server.services.waking import news
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +19,7 @@ LOOK = 10.0
 async def watch_rights(hub: Hub, people: People) -> None:
     """Dismiss those who may follow no longer, until cancelled."""
     while True:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(people.rights_changed.wait(), LOOK)
+        await news(people.rights_changed, LOOK)
         people.rights_changed.clear()
         known = [(client, client.who) for client in hub.clients if client.who is not None]
         if not known:

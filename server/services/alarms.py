@@ -6,7 +6,6 @@ Every process looks; what is to be done is decided again in the hall's transacti
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 import uuid
@@ -38,6 +37,7 @@ from .people import Who
 from .refused import Refused
 from .staff_names import Names, names
 from .threads import seen_through
+from .waking import news
 from .work import Ledger, Once, Record
 
 log = logging.getLogger(__name__)
@@ -238,5 +238,4 @@ class AlarmWatch:
                 self._well = False
             except Exception:
                 log.exception("machines could not be looked after; the next round tries again")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hurry.wait(), LOOK)
+            await news(self._hurry, LOOK)

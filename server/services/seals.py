@@ -25,6 +25,7 @@ from .halls import Halls
 from .refused import Refused, refuse
 from .seal import Seal
 from .threads import seen_through
+from .waking import news
 from .work import Ledger, Record
 
 log = logging.getLogger(__name__)
@@ -72,10 +73,7 @@ class Sealer:
                 self._troubled = True
             except Exception:
                 log.exception("a day's journal could not be sealed; the next round tries again")
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK)
-            except TimeoutError:
-                continue
+            await news(self._wake, LOOK)
 
     async def look(self) -> None:
         """One round over all halls."""
