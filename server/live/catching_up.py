@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 AT_ONCE = 4
-"""Halls read anew at the same time. With 16 a full server did half as many commands: following others must
-not take what they need."""
+"""Halls read anew at the same time: following others must not take the threads that write."""
 
 
 class CatchingUp:
