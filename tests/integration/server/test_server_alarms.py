@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,19 @@ class Watchman:
         pass
 
 
+def notices_to(watchman: Watchman) -> Channels:
+    return Channels({"notices": watchman}, dict.fromkeys(OF_MACHINES, ("notices",)), ())
+
+
+@contextmanager
+def looked_after(folder: Path, watchman: Watchman, patch: pytest.MonkeyPatch) -> Iterator[Stage]:
+    """A hall whose server looks at its machines all the time."""
+    patch.setattr("server.services.outbox.POLL", 0.02)
+    patch.setattr("server.services.alarms.LOOK", 0.02)
+    with served(*furnished_copy(folder), Clock(), notices_to(watchman)) as made:
+        yield Stage(made)
+
+
 @pytest.fixture
 def watchman() -> Watchman:
     return Watchman()
@@ -48,12 +62,8 @@ def watchman() -> Watchman:
 
 @pytest.fixture
 def stage(tmp_path: Path, watchman: Watchman, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    """A hall whose server looks at its machines all the time."""
-    monkeypatch.setattr("server.services.outbox.POLL", 0.02)
-    monkeypatch.setattr("server.services.alarms.LOOK", 0.02)
-    channels = Channels({"notices": watchman}, dict.fromkeys(OF_MACHINES, ("notices",)), ())
-    with served(*furnished_copy(tmp_path), Clock(), channels) as made:
-        yield Stage(made)
+    with looked_after(tmp_path, watchman, monkeypatch) as made:
+        yield made
 
 
 def report(stage: Stage, device: str = "kiosk-1", **said: object) -> Any:
@@ -187,7 +197,7 @@ def test_what_two_servers_see_at_once_is_one_alarm_and_one_notice(
 ) -> None:
     monkeypatch.setattr("server.services.outbox.POLL", 0.02)
     monkeypatch.setattr("server.services.alarms.LOOK", 0.01)
-    channels = Channels({"notices": watchman}, dict.fromkeys(OF_MACHINES, ("notices",)), ())
+    channels = notices_to(watchman)
     database, credentials = furnished_copy(tmp_path)
     clock = Clock()
     with (

@@ -11,14 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from server.domain.messages import OF_MACHINES
-from server.services.outbox import Channels
 from server.store import tables as t
-from tests.servers import Clock, ServerThread, furnished_copy, served
+from tests.servers import ServerThread
 from tests.waiting import until
 
 from .stage import Stage
-from .test_server_alarms import HALL, Watchman, alarms, report, stands
+from .test_server_alarms import HALL, Watchman, alarms, looked_after, report, stands
 from .test_server_leases import hand_in, journal, leases, paper
 
 
@@ -29,11 +27,8 @@ def watchman() -> Watchman:
 
 @pytest.fixture
 def stage(tmp_path: Path, watchman: Watchman, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
-    monkeypatch.setattr("server.services.outbox.POLL", 0.02)
-    monkeypatch.setattr("server.services.alarms.LOOK", 0.02)
-    channels = Channels({"notices": watchman}, dict.fromkeys(OF_MACHINES, ("notices",)), ())
-    with served(*furnished_copy(tmp_path), Clock(), channels) as made:
-        yield Stage(made)
+    with looked_after(tmp_path, watchman, monkeypatch) as made:
+        yield made
 
 
 def astray(stage: Stage, *numbers: int) -> list[dict[str, Any]]:

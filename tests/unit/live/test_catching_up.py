@@ -43,6 +43,16 @@ def begun() -> tuple[Store, CatchingUp]:
     return store, CatchingUp(store.refresh, lambda hall: store.here[hall])
 
 
+async def held_up() -> tuple[Store, CatchingUp]:
+    """``main`` is being read at version 1, and goes on being read until its event is set."""
+    store, behind = begun()
+    store.slow["main"] = asyncio.Event()
+    store.there["main"] = 1
+    behind.hear("main", 1)
+    await settled()
+    return store, behind
+
+
 async def test_a_hall_that_takes_long_holds_up_no_other() -> None:
     store, behind = begun()
     store.slow["slow"] = asyncio.Event()
@@ -57,11 +67,7 @@ async def test_a_hall_that_takes_long_holds_up_no_other() -> None:
 
 
 async def test_what_is_heard_while_a_hall_is_read_is_one_more_reading() -> None:
-    store, behind = begun()
-    store.slow["main"] = asyncio.Event()
-    store.there["main"] = 1
-    behind.hear("main", 1)
-    await settled()
+    store, behind = await held_up()
     for version in range(2, 50):
         store.there["main"] = version
         behind.hear("main", version)
@@ -91,11 +97,7 @@ async def test_only_so_many_are_read_at_once_and_all_in_the_end() -> None:
 
 
 async def test_at_its_end_nothing_is_read_any_more() -> None:
-    store, behind = begun()
-    store.slow["main"] = asyncio.Event()
-    store.there["main"] = 1
-    behind.hear("main", 1)
-    await settled()
+    store, behind = await held_up()
     behind.hear("main", 2)
     await behind.end()
     store.slow["main"].set()
